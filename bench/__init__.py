@@ -1,0 +1,1 @@
+"""Measurements: each bench prints a table and writes a JSON of figures. Never run as tests."""

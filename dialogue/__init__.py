@@ -1,0 +1,1 @@
+"""The mind: text in, decided reply with its evidence out. Knows no audio and no sockets."""

@@ -1,0 +1,1 @@
+"""The approved FAQ: entries, files, checks."""

@@ -1,0 +1,1 @@
+"""Language models: one seam for OpenAI-compatible servers and the embedded llama.cpp model."""

@@ -1,0 +1,1 @@
+"""Finding the entry a caller means, in spite of what the recogniser misheard."""

@@ -1,0 +1,1 @@
+"""The memory: calls, turns, evidence, events, FAQ versions, recordings. Plain data only."""

@@ -1,0 +1,1 @@
+"""A fictitious company, ready to run."""

@@ -1,0 +1,1 @@
+"""One small file without I/O for each wire protocol."""

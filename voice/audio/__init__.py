@@ -1,0 +1,1 @@
+"""Samples as they come off and go onto the line: PCM, G.711, resampling, WAV, level."""

@@ -1,0 +1,1 @@
+"""The mouth: reading Japanese text rightly and turning it into samples."""
