@@ -63,8 +63,8 @@ class Expects(StrEnum):
 class Reply:
     """A decided reply: `sentences` are spoken in order, word for word.
 
-    `speed` is the speaking rate the caller asked for. While `interruptible` is false the caller's speech does not
-    stop it (the disclosure at the opening). `escalation_reason` is set when `after` is `HAND_OVER`.
+    `speed` is the speaking rate the caller asked for. While `interruptible` is false the caller's speech does
+    not stop it (the disclosure at the opening). `escalation_reason` is set when `after` is `HAND_OVER`.
     """
 
     sentences: tuple[str, ...]

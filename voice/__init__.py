@@ -1,1 +1,1 @@
-"""Ears and mouth: audio, turn-taking, recognition, reading, synthesis, model files. Knows no calls, FAQs or web."""
+"""Ears and mouth: audio, turn-taking, recognition, synthesis, model files. Knows no calls, FAQs or web."""

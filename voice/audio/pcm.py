@@ -24,7 +24,8 @@ SILENCE_FRAME: Final[Samples] = np.zeros(FRAME_SAMPLES, dtype=np.float32)
 
 def to_pcm16(samples: Samples) -> Pcm16:
     """Round float samples to 16 bit, clipping what exceeds full scale."""
-    return np.clip(np.rint(samples * 32767.0), -32768, 32767).astype(np.int16)
+    scaled: Samples = np.clip(np.rint(samples * 32767.0), -32768, 32767)
+    return scaled.astype(np.int16)
 
 
 def from_pcm16(pcm: Pcm16) -> Samples:
