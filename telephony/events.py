@@ -1,0 +1,46 @@
+"""What happens in a call, as typed events: written to the records for good and shown live on the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class EventKind(StrEnum):
+    """The kinds of event. `data` of each is named beside it."""
+
+    STARTED = "started"  # line, from_number, to_number, external_id
+    STATE = "state"  # state
+    SPEECH_STARTED = "speech_started"  # during_agent
+    PARTIAL = "partial"  # text
+    HEARD = (
+        "heard"  # turn, text, raw_text, confidence, alternatives, engine, endpoint, speech_end_ms, rejected
+    )
+    NOT_WORDS = "not_words"  # reason: sound that held no words
+    DECIDED = "decided"  # turn, act, text, evidence, after
+    SPEAKING = "speaking"  # turn, text, voice, from_cache
+    SPOKEN = "spoken"  # turn, text, heard_text, interrupted
+    LATENCY = "latency"  # turn, and ms after the end of the caller's speech: end_of_turn, text, decision, first_audio
+    AIZUCHI = "aizuchi"  # decided_after_ms
+    BARGE_IN = "barge_in"  # decided_after_ms, heard_text
+    KEYPAD = "keypad"  # digits (masked when long)
+    ESCALATED = "escalated"  # reason
+    WIRE_ERROR = "wire_error"  # error
+    WARNING = "warning"  # what, detail
+    SUMMARY = "summary"  # the drafted summary
+    ENDED = "ended"  # ended_by, duration_ms, recording
+
+
+@dataclass(frozen=True)
+class CallEvent:
+    """One thing that happened, `at_ms` on the call's own clock (0 when the media socket opened)."""
+
+    call_id: str
+    at_ms: int
+    kind: EventKind
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, as it goes over the live socket."""
+        return {"call_id": self.call_id, "at_ms": self.at_ms, "kind": self.kind.value, "data": self.data}
