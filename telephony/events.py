@@ -14,9 +14,7 @@ class EventKind(StrEnum):
     STATE = "state"  # state
     SPEECH_STARTED = "speech_started"  # during_agent
     PARTIAL = "partial"  # text
-    HEARD = (
-        "heard"  # turn, text, raw_text, confidence, alternatives, engine, endpoint, speech_end_ms, rejected
-    )
+    HEARD = "heard"  # turn, text, raw_text, confidence, alternatives, engine, endpoint, speech_end_ms, rejected
     NOT_WORDS = "not_words"  # reason: sound that held no words
     DECIDED = "decided"  # turn, act, text, evidence, after
     SPEAKING = "speaking"  # turn, text, voice, from_cache

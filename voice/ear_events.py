@@ -1,0 +1,73 @@
+"""What the ear tells the call. Times are milliseconds of the caller's audio since the media started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from voice.recognition.recognizer import Transcript
+
+
+@dataclass(frozen=True)
+class SpeechStarted:
+    """The caller has begun to speak."""
+
+    at_ms: float
+    over_agent: bool
+
+
+@dataclass(frozen=True)
+class PartialHeard:
+    """What the caller has said so far."""
+
+    text: str
+    at_ms: float
+
+
+@dataclass(frozen=True)
+class UtteranceHeard:
+    """The caller's turn is over and was understood.
+
+    `text` is without fillers, for the mind; `transcript.text` is what was said. `decided_ms` is when the turn was found
+    to be over, `endpoint_reason` why; `speculative` tells that the words were ready before that.
+    """
+
+    text: str
+    transcript: Transcript
+    started_ms: float
+    speech_end_ms: float
+    decided_ms: float
+    ready_ms: float
+    endpoint_reason: str
+    endpoint_probability: float
+    smart_turn: float | None
+    speculative: bool
+
+
+@dataclass(frozen=True)
+class NoWords:
+    """Sound that turned out to hold no words; `reason` names the guard, or noise, filler, late, failed."""
+
+    reason: str
+    at_ms: float
+    raw_text: str = ""
+
+
+@dataclass(frozen=True)
+class AizuchiPassed:
+    """Speech over the agent that does not take the turn."""
+
+    onset_ms: float
+    decided_ms: float
+    verdict: str
+
+
+@dataclass(frozen=True)
+class BargeIn:
+    """Speech over the agent that takes the turn."""
+
+    onset_ms: float
+    decided_ms: float
+
+
+EarEvent: TypeAlias = SpeechStarted | PartialHeard | UtteranceHeard | NoWords | AizuchiPassed | BargeIn
