@@ -42,7 +42,7 @@ class CallLogOptions:
     transaction_s: float = 10.0
     retry_s: float = 0.1
     retry_max_s: float = 5.0
-    linger_s: float = 0.25
+    linger_s: float = 1.0
 
 
 class CallLog:

@@ -111,8 +111,8 @@ class StereoRecorder:
     async def close(self, end_ms: float | None = None, deadline_s: float = 10.0) -> RecordingRecord:
         """Write what is left, with silence up to `end_ms`, and finish the file. May be called again.
 
-        A disk that does not answer within `deadline_s` gives a record in state `FAILED`; the file is mended at
-        the next start.
+        When the disk does not answer within `deadline_s`, the record still says `RECORDING`, and why: the thread
+        finishes the file if it can, and the next start's recovery looks after it in any case.
         """
         with self._lock:
             if not self._closing:
@@ -123,8 +123,7 @@ class StereoRecorder:
             async with asyncio.timeout(deadline_s):
                 return await asyncio.shield(asyncio.wrap_future(self._done))
         except TimeoutError:
-            reason = "ディスクが応答しないため、録音を保存できませんでした。"
-            return replace(self._record, state=RecordingState.FAILED, reason=reason)
+            return replace(self._record, reason="ディスクの応答が遅く、録音の保存がまだ終わっていません。")
 
     def _place(self, channel: Channel, at_ms: float, pcm16: Pcm16) -> None:
         with self._lock:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -137,6 +139,44 @@ async def test_a_database_that_fails_for_a_while_costs_nothing_but_time(tmp_path
     detail = await detail_of(records, call)
     assert [turn.index for turn in detail.turns] == [0, 1]
     assert detail.warnings == ()
+
+
+FULL_DISK = """
+import asyncio, resource, sys
+from pathlib import Path
+from records.call_log import CallLog
+from records.models import CallClosed, CallOpened, EndedBy, Speaker, TurnRecord
+from records.store import Records
+
+def limit(size):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+async def main():
+    failures = []
+    async def until_there_is_room(seconds):
+        failures.append(seconds)
+        limit(resource.RLIM_INFINITY)
+    records = await Records.open(sys.argv[1])
+    call = CallOpened(line="twilio", id="a")
+    log = CallLog(records, call, sleep=until_there_is_room)
+    assert await log.flush(30)
+    limit(200_000)
+    for index in range(20):
+        log.turn(TurnRecord(index, Speaker.CALLER, "speech", 0, text="もしもし" * 5_000))
+    assert await log.finish(CallClosed(EndedBy.CALLER, "answered"), deadline_s=30)
+    detail = await records.calls.get("a")
+    await records.close()
+    sys.stderr.write(f"{len(failures)} {len(detail.turns)} {detail.row.state}")
+
+asyncio.run(main())
+"""
+
+
+def test_a_full_disk_is_waited_out_and_nothing_is_lost(url: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, url], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert run.stderr == "1 20 ended"
 
 
 async def test_a_failing_database_is_asked_less_and_less_often(tmp_path: Path, records: Records) -> None:

@@ -1,20 +1,23 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import stat
 import subprocess
 import sys
+import threading
 import wave
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from records.models import AiSegment, RecordingState
 from records.recording import StereoRecorder
-from records.recording_file import part_path, recording_path
+from records.recording_file import failure_reason, part_path, recording_path
 from records.timeline import Pcm16
 
 RATE = 8_000
@@ -206,6 +209,50 @@ async def test_a_disk_that_fills_up_keeps_what_was_written_and_the_call_goes_on(
     assert sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert len(sound(path)) == (50_000 - 44) // 4
     assert run.stderr == ""
+
+
+async def test_a_disk_that_does_not_answer_holds_no_one_up(tmp_path: Path) -> None:
+    answers = threading.Event()
+
+    def stuck() -> float:
+        answers.wait()
+        return 0.0
+
+    recorder = StereoRecorder(tmp_path / "a.wav", "call-1", RATE, clock=stuck, flush_s=0.001)
+    recorder.write_caller(0, level(5))
+    until_written(tmp_path / "a.wav", 0)
+    waiting = await recorder.close(deadline_s=0)
+    answers.set()
+    assert (waiting.state, waiting.sha256) == (RecordingState.RECORDING, None)
+    assert waiting.reason is not None
+    assert (await recorder.close()).state is RecordingState.FINISHED
+
+
+async def test_recordings_leave_no_thread_and_no_open_file_behind(tmp_path: Path) -> None:
+    await a_recorder(tmp_path / "first.wav").close()
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    for number in range(30):
+        recorder = a_recorder(tmp_path / f"{number}.wav")
+        recorder.write_caller(0, level(5))
+        await recorder.close()
+    for thread in threading.enumerate():
+        if thread.name.startswith("recording-"):
+            thread.join(timeout=10)
+    assert not any(thread.name.startswith("recording-") for thread in threading.enumerate())
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (errno.ENOSPC, "ディスクに空きがない"),
+        (errno.EDQUOT, "ディスクに空きがない"),
+        (errno.EROFS, "書き込む権限がない"),
+        (errno.EIO, "録音を保存できませんでした"),
+    ],
+)
+def test_a_supervisor_reads_why_a_recording_failed(code: int, words: str) -> None:
+    assert words in failure_reason(OSError(code, os.strerror(code)))
 
 
 def test_recordings_are_kept_by_the_day_in_japan() -> None:
