@@ -1,0 +1,139 @@
+"""The pages' data over HTTP, for other programs of the same machine: `/api/...`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any, Final
+
+from fastapi import FastAPI, HTTPException, Path, Query, WebSocket, WebSocketDisconnect
+from fastapi.responses import FileResponse
+
+from dashboard.past import ResponseTimes, lines_of, response_p50_ms
+from dashboard.recordings import RecordingFolder
+from dashboard.sources import CallArchive, ServiceStatus
+from dashboard.transcript import Line
+from records.models import CallDetail, CallSummaryRow
+from telephony.live import LiveCalls
+
+SEND_DEADLINE_S: Final = 10.0
+NO_SUCH_CALL: Final = "この通話の記録は見つかりません。"
+NO_RECORDING: Final = "この通話の録音は見つかりません。"
+
+CallId = Annotated[str, Path(min_length=1, max_length=128)]
+
+
+class DashboardApi:
+    """The endpoints over their sources."""
+
+    def __init__(
+        self,
+        live: LiveCalls,
+        calls: CallArchive,
+        status: Callable[[], ServiceStatus],
+        recordings: RecordingFolder,
+        response_times: ResponseTimes,
+    ) -> None:
+        self._live = live
+        self._calls = calls
+        self._status = status
+        self._recordings = recordings
+        self._response_times = response_times
+
+    def app(self) -> FastAPI:
+        """The API as an application of its own, to be mounted at `/api`. No pages that load from outside."""
+        app = FastAPI(title="Uketsuke", docs_url=None, redoc_url=None)
+        app.add_api_route("/status", self._get_status)
+        app.add_api_route("/calls", self._list_calls)
+        app.add_api_route("/calls/{call_id}", self._get_call)
+        app.add_api_route("/calls/{call_id}/recording", self._get_recording, response_class=FileResponse)
+        app.add_api_websocket_route("/events", self._events)
+        return app
+
+    async def _get_status(self) -> dict[str, Any]:
+        return asdict(self._status())
+
+    async def _list_calls(
+        self,
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+        before: Annotated[str | None, Query(max_length=128)] = None,
+        q: Annotated[str, Query(max_length=200)] = "",
+    ) -> dict[str, Any]:
+        rows = await self._calls.list(limit=limit, before=before, query=q)
+        return {
+            "calls": [_row(row, await self._response_times.of(row)) for row in rows],
+            "next_before": rows[-1].id if len(rows) == limit else None,
+        }
+
+    async def _get_call(self, call_id: CallId) -> dict[str, Any]:
+        detail = await self._detail(call_id)
+        return _detail(detail, has_recording=self._recordings.of(detail) is not None)
+
+    async def _get_recording(self, call_id: CallId) -> FileResponse:
+        detail = await self._detail(call_id)
+        path = self._recordings.of(detail)
+        if path is None:
+            raise HTTPException(404, NO_RECORDING)
+        # FileResponse answers Range requests, so a player can jump without fetching the whole file.
+        return FileResponse(path, media_type="audio/wav", headers={"cache-control": "private, no-cache"})
+
+    async def _detail(self, call_id: str) -> CallDetail:
+        detail = await self._calls.get(call_id)
+        if detail is None:
+            raise HTTPException(404, NO_SUCH_CALL)
+        return detail
+
+    async def _events(self, socket: WebSocket, call_id: str | None = None) -> None:
+        await socket.accept()
+        sending = asyncio.ensure_future(self._send_events(socket, call_id))
+        gone = asyncio.ensure_future(_until_gone(socket))
+        try:
+            await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sending, gone):
+                task.cancel()
+            await asyncio.gather(sending, gone, return_exceptions=True)
+            with contextlib.suppress(RuntimeError):
+                await socket.close()
+
+    async def _send_events(self, socket: WebSocket, call_id: str | None) -> None:
+        """The running calls, then each event as it happens; ends when the far side does not keep taking."""
+        async with self._live.subscribe() as queue:
+            # Nothing is awaited between subscribing and the snapshot: no event is lost or told twice.
+            calls = [c.to_dict() for c in self._live.snapshot() if call_id in (None, c.call_id)]
+            await asyncio.wait_for(socket.send_json({"type": "snapshot", "calls": calls}), SEND_DEADLINE_S)
+            while True:
+                event = await queue.get()
+                if call_id in (None, event.call_id):
+                    message = {"type": "event", **event.to_dict()}
+                    await asyncio.wait_for(socket.send_json(message), SEND_DEADLINE_S)
+
+
+async def _until_gone(socket: WebSocket) -> None:
+    with contextlib.suppress(WebSocketDisconnect):
+        while True:
+            await socket.receive_text()
+
+
+def _row(row: CallSummaryRow, p50_ms: float | None) -> dict[str, Any]:
+    return {**asdict(row), "duration_s": row.duration_s, "latency_p50_ms": p50_ms}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {**asdict(line), "steps": [{**asdict(step), "took_ms": step.took_ms} for step in line.steps]}
+
+
+def _detail(detail: CallDetail, has_recording: bool) -> dict[str, Any]:
+    return {
+        "call": _row(detail.row, response_p50_ms(detail)),
+        "voice": detail.voice,
+        "recogniser": detail.recogniser,
+        "turns": [_line(line) for line in lines_of(detail)],
+        "summary": detail.summary,
+        "escalations": [asdict(escalation) for escalation in detail.escalations],
+        "warnings": [asdict(warning) for warning in detail.warnings],
+        "recording": f"/api/calls/{detail.row.id}/recording" if has_recording else None,
+        "events": [asdict(event) for event in detail.events],
+    }

@@ -1,0 +1,102 @@
+"""A past call, read from the records into the same lines that a running call shows."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from statistics import median
+from typing import Final
+
+from dashboard.sources import CallArchive
+from dashboard.transcript import Line, Spoken, Step, Who, steps_of
+from records.models import CallDetail, CallState, CallSummaryRow, EventRecord, Speaker, TurnRecord, TurnTimings
+
+NOTE_KINDS: Final = frozenset({"keypad", "barge_in", "aizuchi", "escalated", "wire_error", "warning"})
+KEPT_MEDIANS: Final = 500
+
+
+def lines_of(detail: CallDetail) -> list[Line]:
+    """The conversation, with what happened beside it, in order of time."""
+    lines: list[Line] = []
+    asked: TurnTimings | None = None
+    for turn in detail.turns:
+        line = _line(turn)
+        if turn.speaker is Speaker.CALLER:
+            asked = turn.timings
+        elif asked is not None:
+            # The times of an answer may stand with the question that it answers.
+            line = replace(line, steps=line.steps or steps_of_timings(asked))
+            asked = None
+        lines.append(line)
+    lines.extend(_note(event) for event in detail.events if event.kind in NOTE_KINDS)
+    return sorted(lines, key=lambda line: line.at_ms)
+
+
+def steps_of_timings(timings: TurnTimings) -> tuple[Step, ...]:
+    """The waterfall of a recorded turn; empty where the end of speech was not recorded."""
+    end = timings.speech_end_ms
+    if end is None:
+        return ()
+    reached = {
+        "end_of_turn": timings.end_of_turn_ms,
+        "text": timings.text_ms,
+        "decision": timings.decision_ms,
+        "first_audio": timings.first_audio_ms,
+    }
+    return steps_of({name: at - end for name, at in reached.items() if at is not None})
+
+
+def response_p50_ms(detail: CallDetail) -> float | None:
+    """The median wait from the end of the caller's speech to the first sound; None without any."""
+    waits: list[float] = []
+    for turn in detail.turns:
+        timings = turn.timings
+        if timings.response_ms is not None:
+            waits.append(timings.response_ms)
+        elif timings.first_audio_ms is not None and timings.speech_end_ms is not None:
+            waits.append(timings.first_audio_ms - timings.speech_end_ms)
+    return median(waits) if waits else None
+
+
+class ResponseTimes:
+    """The median wait of listed calls. Those of ended calls are remembered: they do not change any more."""
+
+    def __init__(self, calls: CallArchive) -> None:
+        self._calls = calls
+        self._known: OrderedDict[str, float | None] = OrderedDict()
+
+    async def of(self, row: CallSummaryRow) -> float | None:
+        """Milliseconds, or None while there is nothing to say."""
+        if row.id in self._known:
+            self._known.move_to_end(row.id)
+            return self._known[row.id]
+        detail = await self._calls.get(row.id)
+        p50 = None if detail is None else response_p50_ms(detail)
+        if row.state is CallState.ENDED:
+            self._known[row.id] = p50
+            while len(self._known) > KEPT_MEDIANS:
+                self._known.popitem(last=False)
+        return p50
+
+
+def _line(turn: TurnRecord) -> Line:
+    agent = turn.speaker is not Speaker.CALLER
+    transcript = turn.transcript or {}
+    rejected = transcript.get("rejected")
+    return Line(
+        key=f"turn-{turn.index}",
+        who=Who.AGENT if agent else Who.CALLER,
+        at_ms=turn.started_ms,
+        text=turn.text,
+        act=turn.kind if agent else "",
+        spoken=Spoken.INTERRUPTED if turn.interrupted else Spoken.DONE,
+        heard_text=(turn.heard_text or "") if agent and turn.interrupted else None,
+        rejected=str(rejected) if rejected else None,
+        evidence=turn.evidence or {},
+        steps=steps_of_timings(turn.timings) if agent else (),
+        details=transcript,
+    )
+
+
+def _note(event: EventRecord) -> Line:
+    return Line(f"note-{event.id}", Who.NOTE, event.at_ms, event.kind, details=event.data)

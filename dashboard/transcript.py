@@ -1,0 +1,206 @@
+"""A call's events, gathered into the lines of a conversation. The same for running calls and for past ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from telephony.events import CallEvent, EventKind
+
+
+class Who(StrEnum):
+    """Whose line it is. `NOTE` is something that happened, said by nobody."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    NOTE = "note"
+
+
+class Spoken(StrEnum):
+    """How far the agent's line has come."""
+
+    DECIDED = "decided"
+    SPEAKING = "speaking"
+    DONE = "done"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the answer to a turn: milliseconds after the end of the caller's speech."""
+
+    name: str
+    from_ms: float
+    to_ms: float
+
+    @property
+    def took_ms(self) -> float:
+        """How long the step itself took."""
+        return self.to_ms - self.from_ms
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the conversation. `at_ms` is the place in the recording where it begins.
+
+    `heard_text` is set when the caller heard only a part. `details` are facts worth a look (confidence,
+    alternatives, engine), `steps` the latency of the agent's line, `evidence` what it rests on.
+    """
+
+    key: str
+    who: Who
+    at_ms: int
+    text: str
+    act: str = ""
+    spoken: Spoken = Spoken.DECIDED
+    heard_text: str | None = None
+    rejected: str | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+STEP_NAMES = {"end_of_turn": "終話判定", "text": "認識", "decision": "判断", "first_audio": "第一声"}
+"""The steps from the end of the caller's speech to the agent's first sound, in order."""
+
+
+def steps_of(latency: Mapping[str, Any]) -> tuple[Step, ...]:
+    """The waterfall of a latency event; a step that was ready before the one before it took nothing."""
+    steps: list[Step] = []
+    reached = 0.0
+    for key, name in STEP_NAMES.items():
+        value = latency.get(key)
+        if isinstance(value, int | float):
+            end = max(reached, float(value))
+            steps.append(Step(name, reached, end))
+            reached = end
+    return tuple(steps)
+
+
+class Transcript:
+    """Reads events in order; `lines` is the conversation so far, `partial` what the caller is saying just now.
+
+    Reading a stretch of events again in the same order changes nothing in the end.
+    """
+
+    def __init__(self) -> None:
+        self._lines: dict[str, Line] = {}
+        self._speech_began_ms: int | None = None
+        self.partial = ""
+        self.state = ""
+        self.summary = ""
+        self.ended: Mapping[str, Any] | None = None
+        self.escalated: str | None = None
+
+    @classmethod
+    def of(cls, events: Iterable[CallEvent]) -> Transcript:
+        """The transcript of these events."""
+        transcript = cls()
+        for event in events:
+            transcript.take(event)
+        return transcript
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines in the order in which they began to exist."""
+        return list(self._lines.values())
+
+    def take(self, event: CallEvent) -> None:
+        """Read the next event; kinds that say nothing to a reader change nothing."""
+        data = event.data
+        match event.kind:
+            case EventKind.STATE:
+                self.state = str(data.get("state", ""))
+            case EventKind.SPEECH_STARTED:
+                self._speech_began_ms = event.at_ms
+            case EventKind.PARTIAL:
+                self.partial = str(data.get("text", ""))
+            case EventKind.HEARD:
+                self._heard(event)
+            case EventKind.NOT_WORDS:
+                self.partial = ""
+                self._speech_began_ms = None
+            case EventKind.DECIDED:
+                self._decided(event)
+            case EventKind.SPEAKING:
+                self._speaking(event)
+            case EventKind.SPOKEN:
+                self._spoken(event)
+            case EventKind.LATENCY:
+                self._change(f"agent-{data.get('turn')}", steps=steps_of(data))
+            case EventKind.SUMMARY:
+                self.summary = str(data.get("summary") or data.get("text") or "")
+            case EventKind.ENDED:
+                self.ended = data
+                self.partial = ""
+            case _:
+                self._note(event)
+
+    def _at(self, key: str, event: CallEvent, began: int | None) -> int:
+        # An event may be read twice (once in a snapshot, once from the stream): the first reading knows more.
+        known = self._lines.get(key)
+        if began is not None:
+            return began
+        return event.at_ms if known is None else known.at_ms
+
+    def _heard(self, event: CallEvent) -> None:
+        data = event.data
+        began, self._speech_began_ms = self._speech_began_ms, None
+        self.partial = ""
+        rejected = data.get("rejected")
+        key = f"caller-{data.get('turn')}"
+        self._put(
+            Line(
+                key=key,
+                who=Who.CALLER,
+                at_ms=self._at(key, event, began),
+                text=str(data.get("text") or data.get("raw_text") or ""),
+                rejected=str(rejected) if rejected else None,
+                details={k: v for k, v in data.items() if k not in ("turn", "text", "rejected")},
+            )
+        )
+
+    def _decided(self, event: CallEvent) -> None:
+        data = event.data
+        evidence = data.get("evidence")
+        self._put(
+            Line(
+                key=f"agent-{data.get('turn')}",
+                who=Who.AGENT,
+                at_ms=event.at_ms,
+                text=str(data.get("text", "")),
+                act=str(data.get("act", "")),
+                evidence=evidence if isinstance(evidence, Mapping) else {},
+            )
+        )
+
+    def _speaking(self, event: CallEvent) -> None:
+        line = self._lines.get(f"agent-{event.data.get('turn')}")
+        if line is not None and line.spoken is Spoken.DECIDED:
+            self._put(replace(line, spoken=Spoken.SPEAKING, at_ms=event.at_ms))
+
+    def _spoken(self, event: CallEvent) -> None:
+        interrupted = bool(event.data.get("interrupted"))
+        heard = event.data.get("heard_text")
+        self._change(
+            f"agent-{event.data.get('turn')}",
+            spoken=Spoken.INTERRUPTED if interrupted else Spoken.DONE,
+            heard_text=str(heard or "") if interrupted else None,
+        )
+
+    def _note(self, event: CallEvent) -> None:
+        if event.kind is EventKind.ESCALATED:
+            self.escalated = str(event.data.get("reason", ""))
+        if event.kind is not EventKind.STARTED:
+            key = f"note-{event.kind.value}-{event.at_ms}"
+            self._put(Line(key, Who.NOTE, event.at_ms, event.kind.value, details=dict(event.data)))
+
+    def _put(self, line: Line) -> None:
+        self._lines[line.key] = line
+
+    def _change(self, key: str, **changes: Any) -> None:
+        line = self._lines.get(key)
+        if line is not None:
+            self._put(replace(line, **changes))

@@ -1,0 +1,124 @@
+"""The words of the pages: what the house's short English names are called for the people who read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+STATES: Final = {
+    "connecting": "接続中",
+    "greeting": "ご案内中",
+    "listening": "お客様のお話を聞いています",
+    "thinking": "回答を選んでいます",
+    "speaking": "お答えしています",
+    "holding": "保留中",
+    "with_operator": "担当者が対応中",
+    "ended": "終了",
+}
+
+ACTS: Final = {
+    "greet": "あいさつ",
+    "answer": "回答",
+    "clarify": "確認",
+    "reask": "聞き返し",
+    "repeat": "くり返し",
+    "acknowledge": "お返事",
+    "no_input": "無言への声かけ",
+    "wait": "お待ちいただく案内",
+    "hand_over": "担当者へ引き継ぎ",
+    "close": "お別れのあいさつ",
+}
+
+OUTCOMES: Final = {
+    "answered": "自動で回答",
+    "completed": "自動で完結",
+    "closed": "自動で完結",
+    "hand_over": "担当者へ引き継ぎ",
+    "escalated": "担当者へ引き継ぎ",
+    "abandoned": "お客様が切断",
+    "caller_hung_up": "お客様が切断",
+    "no_input": "無言のため終了",
+    "timeout": "上限時間で終了",
+    "error": "障害で終了",
+    "crash": "サービスの停止で中断",
+}
+
+ENDED_BY: Final = {
+    "caller": "お客様が切断しました",
+    "agent": "AIから終話しました",
+    "error": "障害により終了しました",
+    "timeout": "上限時間に達しました",
+    "hand_over": "担当者へ引き継ぎました",
+    "crash": "サービスの停止により中断しました",
+}
+
+LINES: Final = {"browser": "ブラウザ", "twilio": "電話"}
+
+MODEL_OUTCOMES: Final = {
+    "used": "採用",
+    "late": "時間切れ",
+    "failed": "失敗",
+    "refused": "不採用",
+    "unavailable": "未準備",
+}
+
+
+def of(table: Mapping[str, str], name: object) -> str:
+    """The word for `name`; the name itself where the table has none."""
+    return table.get(str(name), str(name))
+
+
+def caller(line: str, number: str) -> str:
+    """Who calls, for a list."""
+    if line == "browser":
+        return f"ブラウザ（{number}）" if number else "ブラウザ"
+    return number or "非通知"
+
+
+def duration(ms: float | None) -> str:
+    """A length of time as minutes and seconds."""
+    if ms is None:
+        return "―"
+    minutes, seconds = divmod(round(ms / 1000), 60)
+    return f"{minutes}分{seconds:02d}秒" if minutes else f"{seconds}秒"
+
+
+def clock(ms: float) -> str:
+    """A place in a recording, as m:ss."""
+    minutes, seconds = divmod(int(ms // 1000), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def milliseconds(ms: float | None) -> str:
+    """A latency for reading: whole milliseconds with a separator."""
+    return "―" if ms is None else f"{round(ms):,} ms"
+
+
+def moment(at: datetime) -> str:
+    """A point in time in the machine's own zone."""
+    local = at.astimezone()
+    return f"{local.month}月{local.day}日 {local:%H:%M:%S}"
+
+
+def percent(value: object) -> str:
+    """A share in [0, 1] as per cent; a dash for anything else."""
+    return f"{value * 100:.0f}%" if isinstance(value, int | float) else "―"
+
+
+def note(kind: str, data: Mapping[str, Any]) -> str:
+    """One sentence for something that happened beside the conversation."""
+    match kind:
+        case "keypad":
+            return f"キー入力：{data.get('digits', '')}"
+        case "barge_in":
+            return f"お客様が話し始めたため、音声を止めました（{milliseconds(data.get('decided_after_ms'))}）"
+        case "aizuchi":
+            return "相づちと判断し、そのまま話を続けました"
+        case "escalated":
+            return f"担当者への引き継ぎ：{data.get('reason', '')}"
+        case "wire_error":
+            return f"回線から正しくないデータが届きました：{data.get('error', '')}"
+        case "warning":
+            return f"ご注意：{data.get('what', '')} {data.get('detail', '')}".rstrip()
+    return kind
