@@ -49,9 +49,15 @@ def sound(path: Path) -> Pcm16:
         return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").reshape(-1, 2)
 
 
+def data_bytes(path: Path) -> int:
+    with path.open("rb") as file:
+        return int.from_bytes(file.read(44)[40:], "little")
+
+
 def until_written(path: Path, duration_ms: int) -> None:
+    """The header, which is written last, says that so much is there."""
     part = part_path(path)
-    while not part.exists() or part.stat().st_size < 44 + duration_ms * 32:
+    while not part.exists() or data_bytes(part) < duration_ms * 32:
         os.sched_yield()
 
 

@@ -35,7 +35,7 @@ async def main():
     log.turn(TurnRecord(0, Speaker.AGENT, "greet", 0, text="お電話ありがとうございます。"))
     assert await log.flush(30)
     part = path.with_name(path.name + ".part")
-    while not part.exists() or part.stat().st_size < 44 + 5_000 * 32:
+    while not part.exists() or int.from_bytes(part.read_bytes()[40:44], "little") < 5_000 * 32:
         await asyncio.sleep(0)
     while b"openjtalk" not in path.with_suffix(".json").read_bytes():
         await asyncio.sleep(0)
