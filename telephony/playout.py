@@ -40,6 +40,10 @@ class AgentTrack(Protocol):
         """`samples` at the line's rate, heard from `at_ms` on."""
         ...
 
+    def say(self, text: str, start_ms: float, end_ms: float) -> None:
+        """The agent speaks `text` here."""
+        ...
+
     def truncate_agent(self, at_ms: float) -> None:
         """Nothing after `at_ms` was heard."""
         ...
@@ -114,23 +118,18 @@ class Playout:
         self._finished_sending = False
         self._frame = protocol.rate_hz * FRAME_MS // 1000
 
-    @property
-    def remaining_ms(self) -> float | None:
-        """Until when the caller still hears this utterance; None while there is more to come or nothing plays."""
-        if not self._finished_sending:
-            return None
-        return max(0.0, self._buffer_end_ms - self._clock.now_ms())
-
     async def play(
         self,
         sentences: AsyncIterator[Speakable],
         on_first_audio: Callable[[float], None] | None = None,
         on_sentence: Callable[[Speakable], None] | None = None,
+        on_sent: Callable[[float], None] | None = None,
     ) -> Played:
         """Play `sentences` to the end and return once the far side has played them.
 
         `on_first_audio` gets the clock's time at which the first frame becomes audible; `on_sentence` each sentence as
-        its sending begins. Cancel the task to stop sending, then call `stop`.
+        its sending begins; `on_sent`, once everything is on its way, the time at which its end is heard.
+        Cancel the task to stop sending, then call `stop`.
         """
         self._sent.clear()
         self._finished_sending = False
@@ -141,6 +140,8 @@ class Playout:
             await self._send_sentence(sentence, on_first_audio if first else None)
             first = False
         self._finished_sending = True
+        if on_sent is not None:
+            on_sent(self._buffer_end_ms)
         await self._played_out()
         return self._account(self._clock.now_ms(), interrupted=False)
 
@@ -177,6 +178,7 @@ class Playout:
             if begin == 0:
                 sent.end_ms += at_ms - sent.start_ms
                 sent.start_ms = at_ms
+                self._track.say(sent.text, sent.start_ms, sent.end_ms)
                 if on_first_audio is not None:
                     on_first_audio(at_ms)
             await self._send(self._protocol.encode_audio(frame))

@@ -1,0 +1,499 @@
+"""One call: the actor that ties line, ears, mind and mouth together.
+
+Everything that happens to a call arrives in one bounded inbox and is handled in order by `run`. Media does not pass
+through here: the session feeds the ear, the playout feeds the line. Deciding and playing are tasks that this actor
+owns; their results come back through the inbox. Nothing here waits without a deadline.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, Final
+
+from dialogue.evidence import Evidence
+from dialogue.manager import Conversation
+from dialogue.turns import Act, After, CallerTurn, Expects, Reply, TurnKind
+from records.models import EndedBy, EscalationRecord, KpiEvent
+from telephony.call_types import (
+    CallRules,
+    Decided,
+    EndCall,
+    Inbound,
+    PlaybackEnded,
+    PlaybackSent,
+    Timer,
+    TurnTrace,
+)
+from telephony.clock import CallClock
+from telephony.events import EventKind
+from telephony.journal import CallJournal
+from telephony.playout import Playout, Speakable
+from telephony.protocols.line import KeyPressed, MarkReached, MediaStopped
+from telephony.states import CallState, StateMachine
+from telephony.turn_records import agent_turn, caller_turn
+from voice.ear import Ear
+from voice.ear_events import AizuchiPassed, BargeIn, NoWords, PartialHeard, SpeechStarted, UtteranceHeard
+from voice.tts.mouth import Mouth
+from voice.turn.expectation import Expectation
+
+FILLER: Final = "確認いたしますので、少々お待ちください。"
+STUMBLE: Final = (
+    "申し訳ございません。うまく処理できませんでした。恐れ入りますが、もう一度お話しいただけますでしょうか。"
+)
+TOO_LONG: Final = "恐れ入りますが、通話時間の上限となりましたので、ここで失礼いたします。お電話ありがとうございました。"
+WORN_OUT: Final = (
+    "申し訳ございません。ただいま自動でのご案内ができない状態です。担当の者よりご連絡いたします。失礼いたします。"
+)
+FIXED_PHRASES: Final = (FILLER, STUMBLE, TOO_LONG, WORN_OUT)
+"""What the line itself may have to say, whatever the mind does."""
+
+
+class Call:
+    """`run` conducts the call to its end and returns who ended it; `post` brings it what happens."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        mouth: Mouth,
+        playout: Playout,
+        journal: CallJournal,
+        clock: CallClock,
+        rules: CallRules = CallRules(),
+    ) -> None:
+        self._conversation = conversation
+        self._mouth = mouth
+        self._playout = playout
+        self._journal = journal
+        self._clock = clock
+        self._rules = rules
+        self._machine = StateMachine()
+        self._inbox: asyncio.Queue[Inbound] = asyncio.Queue(maxsize=rules.inbox_capacity)
+        self._timers: dict[Timer, float] = {Timer.MAX_CALL: rules.max_call_ms}
+        self._ear: Ear | None = None
+        self._turns = 0
+        self._playbacks = 0
+        self._records = 0
+        self._playing: asyncio.Task[None] | None = None
+        self._deciding: asyncio.Task[None] | None = None
+        self._trace: TurnTrace | None = None
+        self._waiting_decision: Decided | None = None
+        self._filler_playing = False
+        self._carried: UtteranceHeard | None = None
+        self._carried_text = ""
+        self._keys = ""
+        self._failures = 0
+        self._heard_out = False
+        self._ended_by: EndedBy | None = None
+        self.acts: list[Act] = []
+        self.lines: list[str] = []
+
+    @property
+    def state(self) -> CallState:
+        """Where the call stands."""
+        return self._machine.state
+
+    def listen_with(self, ear: Ear) -> None:
+        """Give the call its ear, whose events are posted here."""
+        self._ear = ear
+
+    def post(self, item: Inbound) -> None:
+        """Bring something to the actor. A full inbox drops partials first; a stuck call is ended by its session."""
+        if self._inbox.full():
+            if isinstance(item, PartialHeard):
+                return
+            self._inbox.get_nowait()
+            self._journal.event(EventKind.WARNING, what="inbox_full", detail=type(item).__name__)
+        self._inbox.put_nowait(item)
+
+    async def run(self) -> EndedBy:
+        """Conduct the call until someone ends it. Cancelling ends it at once; no task is left behind either way."""
+        try:
+            await self._open()
+            while self._ended_by is None:
+                await self._step()
+            return self._ended_by
+        finally:
+            self._machine.go(CallState.ENDED)
+            await self._cancel(self._deciding, self._playing)
+            self._journal.event(EventKind.STATE, state=CallState.ENDED.value)
+
+    async def _step(self) -> None:
+        name, due_ms = min(self._timers.items(), key=lambda item: item[1])
+        wait_s = max(0.0, due_ms - self._clock.now_ms()) / 1000.0
+        try:
+            async with asyncio.timeout(wait_s):
+                item = await self._inbox.get()
+        except TimeoutError:
+            self._timers.pop(name, None)
+            await self._on_timer(name)
+            return
+        await self._handle(item)
+
+    async def _handle(self, item: Inbound) -> None:
+        match item:
+            case SpeechStarted():
+                self._on_speech_started(item)
+            case PartialHeard():
+                self._journal.event(EventKind.PARTIAL, item.at_ms, text=item.text)
+            case UtteranceHeard():
+                await self._on_utterance(item)
+            case NoWords():
+                await self._on_no_words(item)
+            case AizuchiPassed():
+                self._journal.event(
+                    EventKind.AIZUCHI, decided_after_ms=item.decided_ms - item.onset_ms, verdict=item.verdict
+                )
+            case BargeIn():
+                await self._on_barge_in(item)
+            case KeyPressed():
+                await self._on_key(item.digit)
+            case MarkReached():
+                self._playout.mark_reached(item.name)
+            case Decided():
+                await self._on_decided(item)
+            case PlaybackSent():
+                self._on_sent(item)
+            case PlaybackEnded():
+                await self._on_playback_ended(item)
+            case MediaStopped():
+                self._ended_by = EndedBy.CALLER
+            case EndCall():
+                self._journal.event(EventKind.WARNING, what="ended", detail=item.why)
+                self._ended_by = item.by
+
+    async def _on_timer(self, name: Timer) -> None:
+        match name:
+            case Timer.NO_INPUT:
+                if self._ear is not None and self._ear.hears_speech:
+                    self._arm(Timer.NO_INPUT, self._rules.no_input_ms)
+                else:
+                    self._think(CallerTurn(TurnKind.SILENCE))
+            case Timer.KEYS:
+                keys, self._keys = self._keys, ""
+                await self._take_turn_by_keys(keys)
+            case Timer.FILLER:
+                if self._machine.state is CallState.THINKING and self._playing is None:
+                    self._filler_playing = True
+                    self._play_sentences((FILLER,), 1.0, None)
+            case Timer.ANSWER_WINDOW:
+                if self._ear is not None:
+                    self._ear.judge_overlap(False)
+            case Timer.CLOSE:
+                self._ended_by = EndedBy.AGENT if self._machine.state is not CallState.HOLDING else EndedBy.HAND_OVER
+            case Timer.HEAR_OUT:
+                await self._release()
+            case Timer.MAX_CALL:
+                await self._say_and_end(TOO_LONG, "max_duration")
+
+    # Opening, thinking, deciding
+
+    async def _open(self) -> None:
+        self._go(CallState.GREETING)
+        self._journal.kpi(KpiEvent.BOT_ANSWERED)
+        reply = await self._conversation.open()
+        self._speak(reply, TurnTrace(number=self._turns, turn=CallerTurn(TurnKind.SILENCE)))
+
+    def _on_speech_started(self, event: SpeechStarted) -> None:
+        self._journal.event(EventKind.SPEECH_STARTED, event.at_ms, over_agent=event.over_agent)
+        self._timers.pop(Timer.NO_INPUT, None)
+
+    async def _on_no_words(self, event: NoWords) -> None:
+        self._journal.event(EventKind.NOT_WORDS, event.at_ms, reason=event.reason, raw_text=event.raw_text)
+        await self._release()
+        if self._machine.state is CallState.LISTENING:
+            self._arm(Timer.NO_INPUT, self._rules.no_input_ms)
+
+    async def _on_utterance(self, heard: UtteranceHeard) -> None:
+        transcript = heard.transcript
+        self._journal.event(
+            EventKind.HEARD,
+            turn=self._turns + 1,
+            text=heard.text,
+            raw_text=transcript.text,
+            confidence=transcript.confidence,
+            alternatives=[alternative.text for alternative in transcript.alternatives],
+            engine=transcript.engine,
+            endpoint=heard.endpoint_reason,
+            endpoint_probability=heard.endpoint_probability,
+            smart_turn=heard.smart_turn,
+            speech_end_ms=heard.speech_end_ms,
+            took_ms=transcript.took_ms,
+        )
+        match self._machine.state:
+            case CallState.LISTENING:
+                self._think_about(heard)
+            case CallState.THINKING:
+                await self._cancel(self._deciding)
+                self._waiting_decision = None
+                self._carried_text = self._trace.turn.text if self._trace is not None else ""
+                self._go(CallState.LISTENING)
+                self._think_about(heard)
+            case CallState.GREETING | CallState.SPEAKING:
+                if self._carried is not None:
+                    self._carried_text += self._carried.text
+                self._carried = heard
+            case _:
+                return
+
+    def _think_about(self, heard: UtteranceHeard) -> None:
+        text = self._carried_text + heard.text
+        self._carried_text = ""
+        self._journal.kpi(KpiEvent.BOT_ENGAGED)
+        turn = CallerTurn(
+            TurnKind.SPEECH,
+            text=text,
+            alternatives=tuple(alternative.text for alternative in heard.transcript.alternatives),
+            confidence=heard.transcript.confidence,
+        )
+        self._think(turn, heard)
+
+    def _think(self, turn: CallerTurn, heard: UtteranceHeard | None = None) -> None:
+        self._turns += 1
+        self._trace = TurnTrace(self._turns, turn, heard, thinking_ms=self._clock.now_ms())
+        self._go(CallState.THINKING)
+        self._heard_out = False
+        self._timers.pop(Timer.NO_INPUT, None)
+        self._timers.pop(Timer.CLOSE, None)
+        self._arm(Timer.FILLER, self._rules.filler_after_ms)
+        self._journal.turn(caller_turn(self._next_record(), self._trace, self._clock.now_ms()))
+        if turn.text:
+            self.lines.append(f"お客様: {turn.text}")
+        self._deciding = self._start(self._decide(self._turns, turn))
+
+    async def _decide(self, number: int, turn: CallerTurn) -> None:
+        try:
+            async with asyncio.timeout(self._rules.decide_deadline_s):
+                decision = await self._conversation.decide(turn)
+        except TimeoutError:
+            self.post(Decided(number, None, "late"))
+        except Exception as error:
+            self.post(Decided(number, None, f"{type(error).__name__}: {error}"))
+        else:
+            self.post(Decided(number, decision))
+
+    async def _on_decided(self, item: Decided) -> None:
+        trace = self._trace
+        if trace is None or item.number != trace.number or self._machine.state is not CallState.THINKING:
+            return
+        if self._filler_playing or self._must_hear_out():
+            self._waiting_decision = item
+            return
+        self._deciding = None
+        self._timers.pop(Timer.FILLER, None)
+        self._timers.pop(Timer.HEAR_OUT, None)
+        trace.decided_ms = self._clock.now_ms()
+        if item.decision is None:
+            await self._stumble(trace, item.error or "")
+            return
+        self._failures = 0
+        self._conversation.commit(item.decision)
+        self._speak(item.decision.reply, trace)
+
+    def _must_hear_out(self) -> bool:
+        """The caller has gone on meanwhile: let them finish, but not for ever (it may be noise)."""
+        if self._ear is None or not self._ear.hears_speech or self._heard_out:
+            return False
+        self._arm(Timer.HEAR_OUT, self._rules.hear_out_ms)
+        return True
+
+    async def _release(self) -> None:
+        self._heard_out = True
+        waiting, self._waiting_decision = self._waiting_decision, None
+        if waiting is not None:
+            await self._on_decided(waiting)
+
+    async def _stumble(self, trace: TurnTrace, error: str) -> None:
+        self._failures += 1
+        self._journal.event(EventKind.WARNING, what="decision_failed", detail=error)
+        if self._failures >= 2:
+            self._journal.escalation(EscalationRecord(reason="system_failure"))
+            await self._say_and_end(WORN_OUT, "decision_failed")
+            return
+        self._speak(Reply((STUMBLE,), Act.REASK, Evidence(decision="failed", rule=error)), trace)
+
+    # Speaking
+
+    def _speak(self, reply: Reply, trace: TurnTrace) -> None:
+        self._trace = trace
+        trace.reply = reply
+        if self._machine.state is CallState.THINKING:
+            self._go(CallState.SPEAKING)
+        self.acts.append(reply.act)
+        self._journal.event(
+            EventKind.DECIDED,
+            turn=trace.number,
+            act=reply.act.value,
+            text=reply.text,
+            after=reply.after.value,
+            evidence=reply.evidence.to_dict(),
+        )
+        self._play_sentences(reply.sentences, reply.speed, trace)
+
+    def _play_sentences(self, sentences: tuple[str, ...], speed: float, trace: TurnTrace | None) -> None:
+        self._playbacks += 1
+        if self._ear is not None:
+            interruptible = trace is not None and trace.reply is not None and trace.reply.interruptible
+            self._ear.judge_overlap(interruptible)
+        self._playing = self._start(self._play(self._playbacks, sentences, speed, trace))
+
+    async def _play(self, number: int, sentences: tuple[str, ...], speed: float, trace: TurnTrace | None) -> None:
+        def on_first_audio(at_ms: float) -> None:
+            if trace is not None and trace.first_audio_ms is None:
+                trace.first_audio_ms = at_ms
+                latency = trace.latency()
+                if latency is not None:
+                    self._journal.event(EventKind.LATENCY, turn=trace.number, **latency)
+
+        def on_sentence(sentence: Speakable) -> None:
+            if trace is not None:
+                self._journal.event(EventKind.SPEAKING, turn=trace.number, text=sentence.text)
+
+        def on_sent(end_ms: float) -> None:
+            self.post(PlaybackSent(number, end_ms))
+
+        try:
+            prepared: AsyncIterator[Speakable] = self._mouth.speak(sentences, speed=speed)
+            played = await self._playout.play(prepared, on_first_audio, on_sentence, on_sent)
+        except Exception as error:
+            self.post(PlaybackEnded(number, None, f"{type(error).__name__}: {error}"))
+        else:
+            self.post(PlaybackEnded(number, played))
+
+    def _on_sent(self, item: PlaybackSent) -> None:
+        if item.number == self._playbacks and not self._filler_playing:
+            self._timers[Timer.ANSWER_WINDOW] = item.end_ms - self._rules.answer_window_ms
+
+    async def _on_playback_ended(self, item: PlaybackEnded) -> None:
+        if item.number != self._playbacks:
+            return
+        self._playing = None
+        self._timers.pop(Timer.ANSWER_WINDOW, None)
+        if self._filler_playing:
+            self._filler_playing = False
+            waiting, self._waiting_decision = self._waiting_decision, None
+            if waiting is not None:
+                await self._on_decided(waiting)
+            return
+        if item.error is not None:
+            self._journal.event(EventKind.WARNING, what="synthesis_failed", detail=item.error)
+        trace = self._trace
+        if trace is None or trace.reply is None:
+            return
+        heard_text = item.played.heard_text if item.played is not None else ""
+        self._close_agent_turn(trace, heard_text, interrupted=False)
+        await self._after(trace.reply)
+
+    async def _after(self, reply: Reply) -> None:
+        if reply.after is After.HANG_UP:
+            self._arm(Timer.CLOSE, self._rules.goodbye_ms)
+            self._listen(reply)
+            self._timers.pop(Timer.NO_INPUT, None)
+            return
+        if reply.after is After.HAND_OVER:
+            self._journal.kpi(KpiEvent.ESC_REQUESTED, reason=reply.escalation_reason)
+            self._journal.escalation(EscalationRecord(reason=reply.escalation_reason or "requested"))
+            self._go(CallState.HOLDING)
+            self._arm(Timer.CLOSE, self._rules.goodbye_ms)
+            return
+        self._listen(reply)
+        if self._carried is not None:
+            heard, self._carried = self._carried, None
+            self._think_about(heard)
+
+    def _listen(self, reply: Reply | None) -> None:
+        self._go(CallState.LISTENING)
+        if self._ear is not None:
+            self._ear.judge_overlap(False)
+            expects = reply.expects if reply is not None else Expects.FREE
+            self._ear.expect(Expectation(expects.value))
+        waits = reply is not None and reply.act is Act.WAIT
+        self._arm(Timer.NO_INPUT, self._rules.wait_ms if waits else self._rules.no_input_ms)
+
+    async def _on_barge_in(self, event: BargeIn) -> None:
+        trace = self._trace
+        if self._machine.state is not CallState.SPEAKING and self._machine.state is not CallState.GREETING:
+            return
+        if trace is None or trace.reply is None or not trace.reply.interruptible:
+            return
+        heard_ms = await self._interrupt(trace)
+        self._journal.event(EventKind.BARGE_IN, decided_after_ms=event.decided_ms - event.onset_ms, heard_ms=heard_ms)
+        if heard_ms < self._rules.continuation_ms and trace.turn.kind is TurnKind.SPEECH:
+            self._carried_text = trace.turn.text
+        self._listen(None)
+        self._timers.pop(Timer.NO_INPUT, None)
+        self._arm(Timer.NO_INPUT, self._rules.no_input_ms)
+
+    async def _interrupt(self, trace: TurnTrace) -> float:
+        await self._cancel(self._playing)
+        self._playing = None
+        self._playbacks += 1
+        self._timers.pop(Timer.ANSWER_WINDOW, None)
+        played = await self._playout.stop()
+        self._close_agent_turn(trace, played.heard_text, interrupted=True)
+        return played.heard_ms
+
+    def _close_agent_turn(self, trace: TurnTrace, heard_text: str, interrupted: bool) -> None:
+        self._conversation.heard(heard_text)
+        self.lines.append(f"受付: {heard_text}")
+        self._journal.event(EventKind.SPOKEN, turn=trace.number, heard_text=heard_text, interrupted=interrupted)
+        self._journal.turn(agent_turn(self._next_record(), trace, heard_text, interrupted, self._clock.now_ms()))
+
+    async def _say_and_end(self, sentence: str, rule: str) -> None:
+        await self._cancel(self._deciding)
+        if self._playing is not None and self._trace is not None and self._trace.reply is not None:
+            await self._interrupt(self._trace)
+        if self._machine.state in {CallState.LISTENING, CallState.GREETING}:
+            self._go(CallState.THINKING)
+        trace = TurnTrace(self._turns, CallerTurn(TurnKind.SILENCE))
+        reply = Reply((sentence,), Act.CLOSE, Evidence(decision="line", rule=rule), After.HANG_UP, interruptible=False)
+        self._arm(Timer.MAX_CALL, 60_000.0)
+        self._speak(reply, trace)
+
+    # Keys
+
+    async def _on_key(self, digit: str) -> None:
+        self._journal.event(EventKind.KEYPAD, digits=digit)
+        trace = self._trace
+        if self._machine.state in {CallState.SPEAKING, CallState.GREETING} and trace is not None:
+            if trace.reply is not None and trace.reply.after is not After.LISTEN:
+                return
+            await self._interrupt(trace)
+            self._listen(trace.reply)
+        self._timers.pop(Timer.NO_INPUT, None)
+        if digit == "#" or (digit == "0" and not self._keys):
+            keys, self._keys = self._keys or digit, ""
+            self._timers.pop(Timer.KEYS, None)
+            await self._take_turn_by_keys(keys)
+            return
+        self._keys += digit
+        self._arm(Timer.KEYS, self._rules.key_gap_ms)
+
+    async def _take_turn_by_keys(self, keys: str) -> None:
+        if self._machine.state is CallState.THINKING:
+            await self._cancel(self._deciding)
+            self._go(CallState.LISTENING)
+        if self._machine.state is CallState.LISTENING and keys:
+            self._think(CallerTurn(TurnKind.KEYPAD, digits=keys))
+
+    # Small things
+
+    def _go(self, state: CallState) -> None:
+        if self._machine.go(state):
+            self._journal.event(EventKind.STATE, state=state.value)
+
+    def _arm(self, timer: Timer, after_ms: float) -> None:
+        self._timers[timer] = self._clock.now_ms() + after_ms
+
+    def _next_record(self) -> int:
+        self._records += 1
+        return self._records
+
+    def _start(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        return asyncio.get_running_loop().create_task(coroutine)
+
+    async def _cancel(self, *tasks: asyncio.Task[None] | None) -> None:
+        running = [task for task in tasks if task is not None and not task.done()]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

@@ -1,0 +1,114 @@
+"""Small data of a running call: its times, its timers, what its tasks report to the actor, one turn's trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from dialogue.manager import Decision
+from dialogue.turns import CallerTurn, Reply
+from records.models import EndedBy
+from telephony.playout import Played
+from telephony.protocols.line import KeyPressed, MarkReached, MediaStopped
+from voice.ear_events import EarEvent, UtteranceHeard
+
+
+@dataclass(frozen=True)
+class CallRules:
+    """Times of a call. Milliseconds unless the name says seconds.
+
+    `answer_window_ms` before the agent's last word, speech is an answer and no longer judged as speech over the agent.
+    `filler_after_ms` of thinking the caller is asked to wait; a caller who
+    goes on meanwhile is heard out for `hear_out_ms`. A barge-in within `continuation_ms` of the reply's start
+    means that the caller had not finished: both parts are one turn.
+    """
+
+    no_input_ms: float = 6_000.0
+    wait_ms: float = 120_000.0
+    key_gap_ms: float = 1_500.0
+    filler_after_ms: float = 1_200.0
+    answer_window_ms: float = 300.0
+    continuation_ms: float = 600.0
+    hear_out_ms: float = 1_500.0
+    decide_deadline_s: float = 4.0
+    goodbye_ms: float = 1_200.0
+    max_call_ms: float = 900_000.0
+    inbox_capacity: int = 256
+
+
+class Timer(StrEnum):
+    """What a call may be waiting for; one deadline each."""
+
+    NO_INPUT = "no_input"
+    KEYS = "keys"
+    FILLER = "filler"
+    HEAR_OUT = "hear_out"
+    ANSWER_WINDOW = "answer_window"
+    CLOSE = "close"
+    MAX_CALL = "max_call"
+
+
+@dataclass(frozen=True)
+class PlaybackEnded:
+    """An utterance was played to its end, or could not be (`error`). `number` tells which."""
+
+    number: int
+    played: Played | None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class PlaybackSent:
+    """The last frame of an utterance is on its way; the caller hears its end at `end_ms`."""
+
+    number: int
+    end_ms: float
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The mind has decided, or failed to (`error`). `number` tells for which turn."""
+
+    number: int
+    decision: Decision | None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class EndCall:
+    """Someone outside the conversation ends the call."""
+
+    by: EndedBy
+    why: str
+
+
+Inbound: TypeAlias = (
+    EarEvent | KeyPressed | MarkReached | MediaStopped | PlaybackEnded | PlaybackSent | Decided | EndCall
+)
+
+
+@dataclass
+class TurnTrace:
+    """One exchange, from the caller's words to the agent's last word, with its own timings."""
+
+    number: int
+    turn: CallerTurn
+    utterance: UtteranceHeard | None = None
+    thinking_ms: float = 0.0
+    decided_ms: float = 0.0
+    first_audio_ms: float | None = None
+    reply: Reply | None = None
+    spoken: list[str] = field(default_factory=list)
+
+    def latency(self) -> dict[str, float] | None:
+        """Milliseconds after the end of the caller's speech, or None where there was no speech or no answer."""
+        if self.utterance is None or self.first_audio_ms is None:
+            return None
+        zero = self.utterance.speech_end_ms
+        return {
+            "end_of_turn": round(self.utterance.decided_ms - zero, 1),
+            "text": round(self.utterance.ready_ms - zero, 1),
+            "decision": round(self.decided_ms - zero, 1),
+            "first_audio": round(self.first_audio_ms - zero, 1),
+        }

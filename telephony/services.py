@@ -1,0 +1,34 @@
+"""What every call shares, built once by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dialogue.manager import Conversation
+from records.store import Records
+from telephony.call_types import CallRules
+from telephony.live import LiveCalls
+from voice.ear import Ear
+from voice.ear_events import EarEvent
+from voice.tts.mouth import Mouth
+
+
+@dataclass(frozen=True)
+class CallServices:
+    """The factories and stores that a call is made from. `recordings` is None when calls are not recorded."""
+
+    new_ear: Callable[[Callable[[EarEvent], None]], Ear]
+    new_conversation: Callable[[], Conversation]
+    new_mouth: Callable[[int], Mouth]
+    records: Records
+    live: LiveCalls
+    recordings: Path | None
+    voice_name: str
+    recogniser_name: str
+    faq_version: Callable[[], int]
+    summarise: Callable[[Sequence[str]], Awaitable[dict[str, Any] | None]] | None = None
+    rules: CallRules = field(default=CallRules())
+    max_calls: int = 16

@@ -1,0 +1,226 @@
+"""One media socket from open to close: reads the wire, feeds the ear, keeps the recording, runs the call."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+import structlog
+
+from records.call_log import CallLog
+from records.models import CallClosed, CallOpened, EndedBy, KpiEvent
+from records.recording import StereoRecorder
+from telephony.call import Call
+from telephony.call_types import EndCall
+from telephony.clock import CallClock
+from telephony.events import EventKind
+from telephony.inbound import InboundAligner
+from telephony.journal import CallJournal
+from telephony.live import LiveCall
+from telephony.outcome import outcome_of
+from telephony.playout import Playout
+from telephony.protocols.line import (
+    AudioArrived,
+    LineEvent,
+    LineProtocol,
+    MediaStarted,
+    MediaStopped,
+    Message,
+    WireError,
+)
+from telephony.services import CallServices
+from telephony.track import RecordedTrack
+from voice.audio.pcm import RATE_HZ
+from voice.audio.resample import StreamResampler
+from voice.ear import Ear
+
+START_DEADLINE_S: Final = 10.0
+SILENT_LINE_S: Final = 30.0
+"""A socket on which nothing at all arrives for so long is dead, even if it was never closed."""
+TICK_S: Final = 0.1
+TOO_MANY_WIRE_ERRORS: Final = 50
+FINISH_DEADLINE_S: Final = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+class Socket(Protocol):
+    """The media socket, as far as a call needs it."""
+
+    async def receive(self) -> Message | None:
+        """The next message, or None once the far side has closed."""
+        ...
+
+    async def send(self, message: Message) -> None:
+        """Send one message; silently nothing when the far side has closed."""
+        ...
+
+
+class NoStartError(Exception):
+    """The far side never said which call this is."""
+
+
+class MediaSession:
+    """Runs one call on one socket. `run` returns when the call is over and everything of it is written."""
+
+    def __init__(self, socket: Socket, protocol: LineProtocol, services: CallServices) -> None:
+        self._socket = socket
+        self._protocol = protocol
+        self._services = services
+        self._wire_errors = 0
+
+    async def run(self) -> None:
+        """Wait for the start, conduct the call, close what was opened. Raises `NoStartError` without a start."""
+        try:
+            async with asyncio.timeout(START_DEADLINE_S):
+                started = await self._await_start()
+        except TimeoutError as error:
+            raise NoStartError("no start message within the deadline") from error
+        await self._conduct(started)
+
+    async def _await_start(self) -> MediaStarted:
+        while True:
+            message = await self._socket.receive()
+            if message is None:
+                raise NoStartError("closed before start")
+            try:
+                events = self._protocol.decode(message)
+            except WireError as error:
+                self._wire_errors += 1
+                log.warning("wire_error", line=self._protocol.name, error=str(error))
+                if self._wire_errors >= TOO_MANY_WIRE_ERRORS:
+                    raise NoStartError("too many wire errors before start") from error
+                continue
+            for event in events:
+                if isinstance(event, MediaStarted):
+                    return event
+
+    async def _conduct(self, started: MediaStarted) -> None:
+        services = self._services
+        clock = CallClock(asyncio.get_running_loop().time)
+        opened_at = datetime.now(UTC)
+        opened = CallOpened(
+            line=self._protocol.name,
+            caller_number=started.from_number,
+            called_number=started.to_number,
+            external_id=started.external_id,
+            started_at=opened_at,
+            answered_at=opened_at,
+            faq_version=services.faq_version(),
+            voice=services.voice_name,
+            recogniser=services.recogniser_name,
+            recording_rate_hz=self._protocol.rate_hz,
+        )
+        recorder = None
+        if services.recordings is not None:
+            path = services.recordings / opened_at.strftime("%Y-%m-%d") / f"{opened.id}.wav"
+            opened = replace(opened, recording_path=path)
+            recorder = StereoRecorder(
+                path, opened.id, rate_hz=self._protocol.rate_hz, clock=clock.now_ms, started_at=opened_at
+            )
+        call_log = CallLog(services.records, opened)
+        journal = CallJournal(opened.id, clock, services.live, call_log)
+        services.live.open(
+            LiveCall(opened.id, opened.line, opened.caller_number, opened.called_number, opened_at.isoformat())
+        )
+        journal.kpi(KpiEvent.OFFERED)
+        journal.event(
+            EventKind.STARTED,
+            line=opened.line,
+            from_number=opened.caller_number,
+            to_number=opened.called_number,
+            external_id=opened.external_id,
+        )
+        track = RecordedTrack(recorder, services.voice_name)
+        playout = Playout(self._protocol, self._socket.send, clock, track)
+        conversation = services.new_conversation()
+        mouth = services.new_mouth(self._protocol.rate_hz)
+        call = Call(conversation, mouth, playout, journal, clock, services.rules)
+        ear = services.new_ear(call.post)
+        call.listen_with(ear)
+        ended_by = EndedBy.ERROR
+        try:
+            ended_by = await self._run_tasks(call, ear, clock, journal, track)
+        except Exception as error:
+            log.exception("call_failed", call_id=opened.id)
+            journal.event(EventKind.WARNING, what="call_failed", detail=f"{type(error).__name__}: {error}")
+        finally:
+            await ear.close()
+            end = self._protocol.encode_end()
+            if end is not None:
+                await self._socket.send(end)
+            recording = await track.close(clock.now_ms())
+            outcome = outcome_of(call.acts, ended_by)
+            journal.event(EventKind.ENDED, ended_by=ended_by.value, outcome=outcome, duration_ms=int(clock.now_ms()))
+            closed = CallClosed(ended_by=ended_by, outcome=outcome, recording=recording)
+            await call_log.finish(closed, FINISH_DEADLINE_S)
+            services.live.close(opened.id)
+        if services.summarise is not None and len(call.lines) > 2:
+            summary = await services.summarise(call.lines)
+            if summary is not None:
+                await services.records.calls.set_summary(opened.id, summary)
+
+    async def _run_tasks(
+        self, call: Call, ear: Ear, clock: CallClock, journal: CallJournal, track: RecordedTrack
+    ) -> EndedBy:
+        aligner = InboundAligner(self._protocol.rate_hz)
+        upsample = StreamResampler(self._protocol.rate_hz, RATE_HZ)
+        last_arrival = clock.now_ms()
+
+        def hear(event: LineEvent) -> None:
+            if isinstance(event, MediaStarted):
+                return
+            if not isinstance(event, AudioArrived):
+                call.post(event)
+                return
+            placed = aligner.place(event.samples, event.timestamp_ms, clock.now_ms())
+            if placed is None:
+                return
+            track.write_caller(placed.at_ms, placed.samples)
+            if len(placed.silence_before):
+                ear.feed(upsample.push(placed.silence_before))
+            ear.feed(upsample.push(placed.samples))
+
+        async def read() -> None:
+            nonlocal last_arrival
+            while True:
+                message = await self._socket.receive()
+                if message is None:
+                    call.post(MediaStopped())
+                    return
+                last_arrival = clock.now_ms()
+                try:
+                    events = self._protocol.decode(message)
+                except WireError as error:
+                    self._wire_errors += 1
+                    journal.event(EventKind.WIRE_ERROR, error=str(error))
+                    if self._wire_errors >= TOO_MANY_WIRE_ERRORS:
+                        call.post(EndCall(EndedBy.ERROR, "too many wire errors"))
+                        return
+                    continue
+                for event in events:
+                    hear(event)
+
+        async def tick() -> None:
+            while True:
+                await asyncio.sleep(TICK_S)
+                silence = aligner.fill(clock.now_ms())
+                if silence is not None:
+                    ear.feed(upsample.push(silence))
+                if clock.now_ms() - last_arrival > SILENT_LINE_S * 1000:
+                    call.post(EndCall(EndedBy.ERROR, "nothing arrives on the socket"))
+                    return
+
+        helpers = [asyncio.create_task(read()), asyncio.create_task(tick())]
+        conductor = asyncio.create_task(call.run())
+        try:
+            done, _ = await asyncio.wait({conductor, *helpers}, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
+            return await conductor
+        finally:
+            for task in (*helpers, conductor):
+                task.cancel()
+            await asyncio.gather(*helpers, conductor, return_exceptions=True)

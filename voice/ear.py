@@ -1,0 +1,343 @@
+"""The ear of one call: audio in, typed events out.
+
+Audio is fed in small blocks on the event loop (voice activity costs well under a millisecond a block); recognition and
+Smart Turn run in the shared pool. An utterance goes through three stages: the caller speaks (partials), the caller has
+paused (a speculative final and Smart Turn run while we wait), the turn is over (the words are handed on). If the caller
+goes on after a pause, the speculative work is thrown away. Speech over the agent is first judged: it is an aizuchi and
+vanishes, or a barge-in and becomes an ordinary utterance.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from voice.audio.buffer import AudioBuffer
+from voice.audio.pcm import RATE_HZ, Samples
+from voice.ear_events import (
+    AizuchiPassed,
+    BargeIn,
+    EarEvent,
+    NoWords,
+    PartialHeard,
+    SpeechStarted,
+    UtteranceHeard,
+)
+from voice.pool import InferencePool, PoolClosedError, PoolOverloadedError, Priority
+from voice.recognition.recognizer import RecognitionOptions, Recognizer, Transcript
+from voice.turn.endpointing import EndpointDecision, Endpointer, PauseView
+from voice.turn.expectation import Expectation
+from voice.turn.fillers import strip_fillers
+from voice.turn.overlap import OverlapJudge, Verdict
+from voice.turn.smart_turn import SmartTurn
+from voice.vad import SpeechBegan, SpeechGate, SpeechPaused, VadFrame, VoiceActivity
+
+
+@dataclass(frozen=True)
+class EarSettings:
+    """Timing of the ear, in milliseconds of audio.
+
+    `speculate_after_ms` of pause the words are recognised; a partial is made each `partial_every_ms` of speech;
+    `pre_roll_ms` before the detected onset belongs to the utterance; speech under `shortest_ms` is noise; an utterance
+    over `longest_ms` is ended. A recognition later than `deadline_s` is given up.
+    """
+
+    speculate_after_ms: int = 160
+    partial_every_ms: int = 800
+    pre_roll_ms: int = 240
+    tail_ms: int = 160
+    shortest_ms: int = 120
+    longest_ms: int = 28_000
+    deadline_s: float = 8.0
+
+
+@dataclass
+class _Utterance:
+    start: int
+    over_agent: bool
+    judge: OverlapJudge | None = None
+    judged_to: int = 0
+    speech_end: int | None = None
+    last_partial: int = 0
+    partial: asyncio.Task[None] | None = None
+    speculation: asyncio.Task[None] | None = None
+    transcript: Transcript | None = None
+    failed: str | None = None
+    smart_turn: float | None = None
+    decision: EndpointDecision | None = None
+    decided_at: int = 0
+    words_first: bool = False
+
+    def forget_pause(self) -> None:
+        """The caller goes on: what was guessed at the pause no longer holds."""
+        for task in (self.speculation, self.partial):
+            if task is not None:
+                task.cancel()
+        self.speculation = self.partial = None
+        self.transcript = self.failed = self.smart_turn = self.decision = self.speech_end = None
+
+
+@dataclass(frozen=True)
+class EarParts:
+    """What an ear is made of. `options` is asked before each recognition, so that new words count at once."""
+
+    activity: VoiceActivity
+    gate: SpeechGate
+    recognizer: Recognizer
+    smart_turn: SmartTurn
+    endpointer: Endpointer
+    judge: Callable[[], OverlapJudge]
+    pool: InferencePool
+    options: Callable[[], RecognitionOptions] = field(default=RecognitionOptions)
+
+
+class Ear:
+    """Feed it the caller's audio; it calls `on_event` on the same loop. `close` ends all it has started."""
+
+    def __init__(
+        self, parts: EarParts, on_event: Callable[[EarEvent], None], settings: EarSettings = EarSettings()
+    ) -> None:
+        self._parts = parts
+        self._on_event = on_event
+        self._settings = settings
+        self._audio = AudioBuffer(_samples(settings.longest_ms + 4_000))
+        self._utterance: _Utterance | None = None
+        self._over_agent = False
+        self._expectation = Expectation.FREE
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @property
+    def hears_speech(self) -> bool:
+        """Whether an utterance is under way."""
+        return self._utterance is not None
+
+    def expect(self, expectation: Expectation) -> None:
+        """Say what kind of answer is awaited: it changes how long a pause is waited for."""
+        self._expectation = expectation
+
+    def judge_overlap(self, on: bool) -> None:
+        """While on, speech is speech over the agent and must be judged before it counts.
+
+        Turned off (the agent has stopped, or はい is now an answer), what was still being judged becomes an utterance.
+        """
+        self._over_agent = on
+        utterance = self._utterance
+        if not on and utterance is not None and utterance.judge is not None:
+            utterance.judge = None
+            if utterance.speech_end is not None:
+                self._at_pause(utterance)
+
+    def feed(self, samples: Samples) -> None:
+        """Take the next stretch of the caller's 16 kHz audio, of any length."""
+        if self._closed:
+            return
+        self._audio.append(samples)
+        for frame in self._parts.activity.push(samples):
+            self._on_frame(frame)
+
+    async def close(self) -> None:
+        """Stop listening and cancel what is still being recognised."""
+        self._closed = True
+        self._utterance = None
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _on_frame(self, frame: VadFrame) -> None:
+        change = self._parts.gate.push(frame)
+        if isinstance(change, SpeechBegan):
+            self._speech_began(change.at_sample)
+        elif isinstance(change, SpeechPaused):
+            self._speech_paused(change.speech_end_sample)
+        utterance = self._utterance
+        if utterance is None:
+            return
+        if utterance.judge is not None:
+            self._judge(utterance, utterance.judge, frame.probability)
+            return
+        if utterance.speech_end is not None:
+            self._at_pause(utterance)
+        elif self._audio.end - utterance.start > _samples(self._settings.longest_ms):
+            self._speech_paused(self._audio.end)
+        elif self._audio.end - max(utterance.last_partial, utterance.start) >= _samples(
+            self._settings.partial_every_ms
+        ):
+            self._start_partial(utterance)
+
+    def _speech_began(self, at: int) -> None:
+        utterance = self._utterance
+        if utterance is not None:
+            utterance.forget_pause()
+            return
+        start = max(at - _samples(self._settings.pre_roll_ms), self._audio.start)
+        utterance = _Utterance(start=start, over_agent=self._over_agent, last_partial=self._audio.end)
+        if self._over_agent:
+            utterance.judge = self._parts.judge()
+            utterance.judged_to = at
+        self._utterance = utterance
+        self._emit(SpeechStarted(at_ms=_ms(at), over_agent=self._over_agent))
+
+    def _speech_paused(self, speech_end: int) -> None:
+        utterance = self._utterance
+        if utterance is not None:
+            utterance.speech_end = speech_end
+
+    def _judge(self, utterance: _Utterance, judge: OverlapJudge, probability: float) -> None:
+        onset = utterance.start + _samples(self._settings.pre_roll_ms)
+        fresh = self._audio.slice(utterance.judged_to, self._audio.end)
+        utterance.judged_to = self._audio.end
+        verdict = judge.push(fresh, probability)
+        if verdict is Verdict.UNDECIDED:
+            return
+        if verdict is Verdict.INTERRUPTION:
+            utterance.judge = None
+            self._emit(BargeIn(onset_ms=_ms(onset), decided_ms=_ms(self._audio.end)))
+            return
+        self._utterance = None
+        self._emit(AizuchiPassed(onset_ms=_ms(onset), decided_ms=_ms(self._audio.end), verdict=verdict.value))
+
+    def _at_pause(self, utterance: _Utterance) -> None:
+        """Called for each frame while the caller pauses."""
+        speech_end = utterance.speech_end
+        if speech_end is None:
+            return
+        silence_ms = _ms(self._audio.end - speech_end)
+        speech_ms = _ms(speech_end - utterance.start) - self._settings.pre_roll_ms
+        if speech_ms < self._settings.shortest_ms:
+            if silence_ms >= self._settings.speculate_after_ms:
+                self._drop(utterance, "noise")
+            return
+        if utterance.speculation is None and silence_ms >= self._settings.speculate_after_ms:
+            utterance.speculation = self._spawn(self._speculate(utterance, speech_end))
+        if utterance.decision is None:
+            text = utterance.transcript.text if utterance.transcript is not None else None
+            view = PauseView(
+                silence_ms=int(silence_ms),
+                speech_ms=int(speech_ms),
+                text=text,
+                smart_turn=utterance.smart_turn,
+                expectation=self._expectation,
+            )
+            decision = self._parts.endpointer.decide(view)
+            if decision.end or speech_end - utterance.start > _samples(self._settings.longest_ms):
+                utterance.decision = decision
+                utterance.decided_at = self._audio.end
+                utterance.words_first = utterance.transcript is not None
+        if utterance.decision is not None:
+            self._conclude(utterance, utterance.decision, speech_end)
+
+    def _conclude(self, utterance: _Utterance, decision: EndpointDecision, speech_end: int) -> None:
+        if utterance.failed is not None:
+            self._drop(utterance, utterance.failed)
+            return
+        transcript = utterance.transcript
+        if transcript is None:
+            return
+        if not transcript.text:
+            self._drop(utterance, transcript.rejected or "no_words", transcript.raw_text)
+            return
+        text = strip_fillers(transcript.text)
+        if not text:
+            self._drop(utterance, "filler", transcript.text)
+            return
+        self._finish(utterance)
+        self._emit(
+            UtteranceHeard(
+                text=text,
+                transcript=transcript,
+                started_ms=_ms(utterance.start) + self._settings.pre_roll_ms,
+                speech_end_ms=_ms(speech_end),
+                decided_ms=_ms(utterance.decided_at),
+                ready_ms=_ms(self._audio.end),
+                endpoint_reason=decision.reason,
+                endpoint_probability=decision.probability,
+                smart_turn=utterance.smart_turn,
+                speculative=utterance.words_first,
+            )
+        )
+
+    def _drop(self, utterance: _Utterance, reason: str, raw_text: str = "") -> None:
+        self._finish(utterance)
+        self._emit(NoWords(reason=reason, at_ms=_ms(self._audio.end), raw_text=raw_text))
+
+    def _finish(self, utterance: _Utterance) -> None:
+        for task in (utterance.partial, utterance.speculation):
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
+        if self._utterance is utterance:
+            self._utterance = None
+
+    async def _speculate(self, utterance: _Utterance, speech_end: int) -> None:
+        """Recognise up to the pause, and ask Smart Turn beside it."""
+        samples = self._audio.slice(utterance.start, speech_end + _samples(self._settings.tail_ms))
+        smart = self._spawn(self._ask_smart_turn(utterance, samples))
+        try:
+            options = self._parts.options()
+            transcript = await self._parts.pool.run(
+                lambda: self._parts.recognizer.transcribe(samples, options),
+                Priority.SPECULATIVE,
+                self._settings.deadline_s,
+            )
+        except (TimeoutError, PoolOverloadedError, PoolClosedError):
+            utterance.failed = "late"
+        except Exception:
+            utterance.failed = "failed"
+        else:
+            utterance.transcript = transcript
+        await asyncio.gather(smart, return_exceptions=True)
+        if self._utterance is utterance and utterance.speech_end == speech_end:
+            self._at_pause(utterance)
+
+    async def _ask_smart_turn(self, utterance: _Utterance, samples: Samples) -> None:
+        try:
+            utterance.smart_turn = await self._parts.pool.run(
+                lambda: self._parts.smart_turn.probability(samples), Priority.TURN, 1.0
+            )
+        except (TimeoutError, PoolOverloadedError, PoolClosedError):
+            utterance.smart_turn = None
+
+    def _start_partial(self, utterance: _Utterance) -> None:
+        if utterance.partial is not None and not utterance.partial.done():
+            return
+        utterance.last_partial = self._audio.end
+        samples = self._audio.slice(utterance.start, self._audio.end)
+        utterance.partial = self._spawn(self._recognise_partial(utterance, samples))
+
+    async def _recognise_partial(self, utterance: _Utterance, samples: Samples) -> None:
+        options = self._parts.options()
+        try:
+            transcript = await self._parts.pool.run(
+                lambda: self._parts.recognizer.transcribe(samples, options), Priority.PARTIAL, 3.0
+            )
+        except (TimeoutError, PoolOverloadedError, PoolClosedError):
+            return
+        if self._utterance is utterance and transcript.text:
+            self._emit(PartialHeard(text=transcript.text, at_ms=_ms(self._audio.end)))
+
+    def _spawn(self, coroutine: object) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(coroutine)  # type: ignore[arg-type]
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _emit(self, event: EarEvent) -> None:
+        if not self._closed:
+            self._on_event(event)
+
+
+def silence(length_ms: float) -> Samples:
+    """Silent 16 kHz samples, to stand for audio that did not arrive."""
+    return np.zeros(_samples(length_ms), dtype=np.float32)
+
+
+def _samples(milliseconds: float) -> int:
+    return int(milliseconds * RATE_HZ / 1000)
+
+
+def _ms(samples: int) -> float:
+    return samples * 1000.0 / RATE_HZ
