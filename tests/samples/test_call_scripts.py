@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
+from rapidfuzz.distance import Levenshtein
 
 from dialogue.turns import Act
 from samples import sample_dir
+from samples.pauses import spoken_text
 from samples.scripts import CallScript, SayKind, ScriptError, load_scripts
 
 SITUATIONS = {
@@ -67,6 +70,19 @@ def test_every_expected_entry_is_one_that_callers_hear_on_any_date(scripts: tupl
     heard = {e["id"] for e in faq if e["audience"] != "operator" and "valid_until" not in e and not e["escalate"]}
     expected = {e for script in scripts for s in script.steps if s.expect for e in s.expect.entries}
     assert expected <= heard
+
+
+def test_no_caller_reads_the_wording_of_the_faq_aloud(scripts: tuple[CallScript, ...]) -> None:
+    faq = yaml.safe_load((sample_dir() / "faq.yaml").read_text(encoding="utf-8"))["entries"]
+    variants = [re.sub(r"[、。？?]", "", variant) for entry in faq for variant in entry["questions"]]
+    asked = [
+        re.sub(r"[、。？?]", "", spoken_text(step.say))
+        for script in scripts
+        for step in script.steps
+        if step.say and step.expect and step.expect.entries
+    ]
+    near = [(a, v) for a in asked for v in variants if Levenshtein.normalized_similarity(a, v) >= 0.8]
+    assert near == []
 
 
 def test_out_of_scope_calls_expect_to_be_asked_again_and_never_an_answer(scripts: tuple[CallScript, ...]) -> None:
