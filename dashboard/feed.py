@@ -6,13 +6,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+import structlog
+
 from telephony.events import CallEvent
 from telephony.live import LiveCalls
 
 REDRAW_S: Final = 0.1
 """At most ten redraws a second: what happens between two is shown in one."""
-IDLE_S: Final = 5.0
+IDLE_S: Final = 1.0
 """Without any event the page still looks at the service's status this often."""
+
+log = structlog.get_logger(__name__)
 
 
 class PageFeed:
@@ -41,16 +45,22 @@ class PageFeed:
 
     async def _run(self) -> None:
         async with self._live.subscribe() as queue:
-            await self._show([])
+            await self._redraw([])
             while True:
                 batch: list[CallEvent] = []
                 try:
                     async with asyncio.timeout(IDLE_S):
                         batch.append(await queue.get())
                 except TimeoutError:
-                    await self._show([])
+                    await self._redraw([])
                     continue
                 while not queue.empty():
                     batch.append(queue.get_nowait())
-                await self._show(batch)
+                await self._redraw(batch)
                 await asyncio.sleep(REDRAW_S)
+
+    async def _redraw(self, batch: list[CallEvent]) -> None:
+        try:
+            await self._show(batch)
+        except Exception:  # one drawing that fails must not leave the page standing still
+            log.exception("a page could not be redrawn")

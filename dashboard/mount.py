@@ -14,9 +14,9 @@ from starlette.staticfiles import StaticFiles
 
 from dashboard.access import AccessGuard
 from dashboard.api import DashboardApi
+from dashboard.components.base import STATIC_PATH
 from dashboard.feed import PageFeed
 from dashboard.pages.call import CallPage
-from dashboard.pages.frame import STATIC_PATH
 from dashboard.pages.home import HomePage
 from dashboard.pages.sources import PageSources
 from dashboard.past import ResponseTimes

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
+
+STATIC_PATH: Final = "/dashboard/static"
+"""Where the pages' own style and scripts are served."""
 
 
 def box(classes: str, tag: str = "div", **attributes: str) -> ui.element:

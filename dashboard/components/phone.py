@@ -7,19 +7,23 @@ from pathlib import Path
 
 from nicegui import ui
 
-from dashboard.components.base import box, text
+from dashboard.components.base import STATIC_PATH, box, text
 
 MARKUP = (Path(__file__).parent.parent / "static" / "phone.html").read_text(encoding="utf-8")
 
 
 class PhonePanel:
-    """The panel, closed at first. `started` gets the number under which the browser's call appears."""
+    """The panel, closed at first, and the script behind it.
 
-    def __init__(self, media_path: str, worklet_url: str, started: Callable[[str], None]) -> None:
+    `started` gets the number under which the browser's call appears among the running ones.
+    """
+
+    def __init__(self, media_path: str, version: str, started: Callable[[str], None]) -> None:
+        ui.add_body_html(f'<script defer src="{STATIC_PATH}/phone.js?v={version}"></script>')
         self._root = box("card phone", "aside", aria_label="電話してみる", id="phone-panel")
         self._root.props["data-phone-panel"] = ""
         self._root.props["data-media"] = media_path
-        self._root.props["data-worklet"] = worklet_url
+        self._root.props["data-worklet"] = f"{STATIC_PATH}/worklet.js?v={version}"
         with self._root:
             ui.html(MARKUP, sanitize=False)  # our own file, no word of anybody else in it
             self.close_button = text("閉じる", "plain phone-close", "button", type="button")

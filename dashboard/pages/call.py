@@ -49,8 +49,8 @@ class CallPage:
                     else:
                         text("この通話には会話の記録がありません。", "muted empty", "p")
                 with box("side"):
-                    self._draw_facts(detail)
                     self._draw_player(detail)
+                    self._draw_facts(detail)
                     _draw_summary(detail.summary)
                     _draw_escalations(detail)
                     _draw_warnings(detail)

@@ -7,9 +7,7 @@ from contextlib import contextmanager
 
 from nicegui import ui
 
-from dashboard.components.base import box, text
-
-STATIC_PATH = "/dashboard/static"
+from dashboard.components.base import STATIC_PATH, box, text
 
 
 @contextmanager

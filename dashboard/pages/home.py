@@ -15,7 +15,7 @@ from dashboard.components.recent import RecentCalls
 from dashboard.components.running import RunningCalls
 from dashboard.components.status import StatusStrip
 from dashboard.components.transcript import TranscriptView
-from dashboard.pages.frame import STATIC_PATH, frame
+from dashboard.pages.frame import frame
 from dashboard.pages.sources import PageSources
 from dashboard.transcript import Transcript
 from telephony.events import CallEvent, EventKind
@@ -57,8 +57,7 @@ class HomePage:
                         "p",
                     )
                     self._talk = TranscriptView()
-                worklet = f"{STATIC_PATH}/worklet.js?v={status.version}"
-                self._phone = PhonePanel(sources.settings.media_path, worklet, self._await_call)
+                self._phone = PhonePanel(sources.settings.media_path, status.version, self._await_call)
                 self._phone.close_button.on("click", self._toggle_phone)
             with box("card", "section", aria_label="最近の通話"):
                 text("最近の通話", tag="h2")
@@ -67,15 +66,18 @@ class HomePage:
 
     async def show(self, batch: Sequence[CallEvent]) -> None:
         """Bring the page up to date; an empty batch means that time has passed or the page has just connected."""
+        self._draw_running(batch)
+        self._status.show(self._sources.status())
+        await self._reload_recent(batch)
+
+    def _draw_running(self, batch: Sequence[CallEvent] = ()) -> None:
         running = self._sources.live.snapshot()
         before = self._chosen
         self._choose_by_itself(running)
-        if self._chosen is not None and self._chosen is before:
+        if self._chosen is before:
             self._take(batch)
         self._draw_talk()
         self._running.show(running, self._chosen.call_id if self._chosen else None)
-        self._status.show(self._sources.status())
-        await self._reload_recent(batch)
 
     def _take(self, batch: Sequence[CallEvent]) -> None:
         for event in batch:
@@ -119,6 +121,7 @@ class HomePage:
 
     def _await_call(self, number: str) -> None:
         self._awaited = number
+        self._draw_running()
 
     def _toggle_phone(self) -> None:
         self._phone.set_open(not self._phone.is_open)

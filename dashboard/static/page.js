@@ -36,6 +36,15 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// What is unfolded comes into sight: the transcript keeps to its newest line otherwise.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.open) event.target.scrollIntoView({ block: "nearest" });
+  },
+  true,
+);
+
 // Marks the line that is being played.
 document.addEventListener(
   "timeupdate",

@@ -194,11 +194,15 @@ class Phone {
   }
 }
 
-// The panel is built by the page once it is connected; it is bound when it first appears.
+// The page draws the panel once it runs; it is bound when it first appears.
 function bind() {
   const root = document.querySelector("[data-phone-panel]");
-  if (root && !root.phone) root.phone = new Phone(root);
+  if (root && root.querySelector('[data-phone="dial"]')) {
+    appearing.disconnect();
+    new Phone(root);
+  }
 }
 
-new MutationObserver(bind).observe(document.documentElement, { childList: true, subtree: true });
+const appearing = new MutationObserver(bind);
+appearing.observe(document.documentElement, { childList: true, subtree: true });
 bind();

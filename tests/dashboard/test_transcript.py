@@ -1,0 +1,101 @@
+"""The lines that a reader sees, from the events of a call."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.transcript import Spoken, Transcript, Who, steps_of
+from telephony.events import CallEvent, EventKind
+
+
+def event(kind: EventKind, at_ms: int = 0, **data: Any) -> CallEvent:
+    return CallEvent("c", at_ms, kind, data)
+
+
+def test_a_question_and_its_answer_are_two_lines_in_order() -> None:
+    transcript = Transcript.of(
+        [
+            event(EventKind.SPEECH_STARTED, 900),
+            event(EventKind.HEARD, 2500, turn=1, text="解約したいのですが"),
+            event(
+                EventKind.DECIDED,
+                2510,
+                turn=1,
+                act="answer",
+                text="承知いたしました。",
+                evidence={"decision": "answer"},
+            ),
+        ]
+    )
+    assert [(line.who, line.text, line.at_ms) for line in transcript.lines] == [
+        (Who.CALLER, "解約したいのですが", 900),
+        (Who.AGENT, "承知いたしました。", 2510),
+    ]
+
+
+def test_what_the_caller_is_saying_goes_when_it_was_heard() -> None:
+    transcript = Transcript.of([event(EventKind.PARTIAL, text="解約")])
+    assert transcript.partial == "解約"
+    transcript.take(event(EventKind.HEARD, turn=1, text="解約したい"))
+    assert transcript.partial == ""
+
+
+def test_an_interrupted_answer_keeps_what_was_really_heard() -> None:
+    transcript = Transcript.of(
+        [
+            event(EventKind.DECIDED, turn=1, act="answer", text="毎月27日です。口座から引き落とします。"),
+            event(EventKind.SPEAKING, 50, turn=1, text="毎月27日です。"),
+            event(EventKind.SPOKEN, 900, turn=1, heard_text="毎月27日です。", interrupted=True),
+        ]
+    )
+    (line,) = transcript.lines
+    assert (line.spoken, line.heard_text) == (Spoken.INTERRUPTED, "毎月27日です。")
+
+
+def test_a_rejected_hearing_stays_visible_as_rejected() -> None:
+    transcript = Transcript.of(
+        [event(EventKind.HEARD, turn=1, raw_text="ご視聴ありがとうございました", rejected="hallucination")]
+    )
+    assert transcript.lines[0].rejected == "hallucination"
+    assert transcript.lines[0].text == "ご視聴ありがとうございました"
+
+
+def test_the_waterfall_begins_at_the_end_of_speech_and_ends_at_the_first_sound() -> None:
+    steps = steps_of({"turn": 1, "end_of_turn": 240, "text": 395, "decision": 412, "first_audio": 688})
+    assert [(step.name, step.took_ms) for step in steps] == [
+        ("終話判定", 240),
+        ("認識", 155),
+        ("判断", 17),
+        ("第一声", 276),
+    ]
+
+
+def test_a_text_that_was_ready_before_the_end_of_the_turn_took_no_time() -> None:
+    steps = steps_of({"end_of_turn": 300, "text": 120, "decision": 310, "first_audio": 600})
+    assert [step.took_ms for step in steps] == [300, 0, 10, 290]
+
+
+@given(st.dictionaries(st.sampled_from(["end_of_turn", "text", "decision", "first_audio"]), st.floats(0, 60_000)))
+def test_no_step_ever_runs_backwards(latency: dict[str, float]) -> None:
+    steps = steps_of(latency)
+    assert all(step.took_ms >= 0 for step in steps)
+    assert sum(step.took_ms for step in steps) <= max(latency.values(), default=0) + 1e-6
+
+
+events = st.builds(
+    event,
+    st.sampled_from(list(EventKind)),
+    st.integers(0, 10_000),
+    turn=st.integers(0, 3),
+    text=st.text(max_size=5),
+    interrupted=st.booleans(),
+    heard_text=st.text(max_size=3),
+)
+
+
+@given(st.lists(events, max_size=20), st.integers(0, 20))
+def test_reading_the_last_events_again_leaves_the_same_words(stream: list[CallEvent], again: int) -> None:
+    once = Transcript.of(stream)
+    twice = Transcript.of([*stream, *stream[len(stream) - min(again, len(stream)) :]])
+    assert [(line.key, line.text) for line in once.lines] == [(line.key, line.text) for line in twice.lines]
