@@ -32,15 +32,10 @@ ACTS: Final = {
 
 OUTCOMES: Final = {
     "answered": "自動で回答",
-    "completed": "自動で完結",
-    "closed": "自動で完結",
     "hand_over": "担当者へ引き継ぎ",
-    "escalated": "担当者へ引き継ぎ",
-    "abandoned": "お客様が切断",
-    "caller_hung_up": "お客様が切断",
-    "no_input": "無言のため終了",
-    "timeout": "上限時間で終了",
-    "error": "障害で終了",
+    "unanswered": "回答なし",
+    "silent": "お話なし",
+    "failed": "障害で終了",
     "crash": "サービスの停止で中断",
 }
 
@@ -54,6 +49,26 @@ ENDED_BY: Final = {
 }
 
 LINES: Final = {"browser": "ブラウザ", "twilio": "電話"}
+
+ESCALATION_REASONS: Final = {
+    "requested": "お客様のご希望",
+    "caller_request": "お客様のご希望",
+    "keypad": "お客様のご希望（キー入力）",
+    "system_failure": "システムの障害",
+    "no_answer": "回答できるFAQがないため",
+    "not_understood": "聞き取れなかったため",
+    "no_input": "お返事がなかったため",
+    "faq_entry": "FAQの指定",
+    "complaint": "ご不満・お叱り",
+}
+
+WARNINGS: Final = {
+    "inbox_full": "処理が追いつかず、音声の一部を取りこぼしました",
+    "decision_failed": "回答の判断に失敗しました",
+    "synthesis_failed": "音声の合成に失敗しました",
+    "call_failed": "通話が障害で中断しました",
+    "ended": "通話が終わりました",
+}
 
 MODEL_OUTCOMES: Final = {
     "used": "採用",
@@ -116,9 +131,10 @@ def note(kind: str, data: Mapping[str, Any]) -> str:
         case "aizuchi":
             return "相づちと判断し、そのまま話を続けました"
         case "escalated":
-            return f"担当者への引き継ぎ：{data.get('reason', '')}"
+            return f"担当者への引き継ぎ：{of(ESCALATION_REASONS, data.get('reason', ''))}"
         case "wire_error":
             return f"回線から正しくないデータが届きました：{data.get('error', '')}"
         case "warning":
-            return f"ご注意：{data.get('what', '')} {data.get('detail', '')}".rstrip()
+            detail = f"（{data['detail']}）" if data.get("detail") else ""
+            return f"ご注意：{of(WARNINGS, data.get('what', ''))}{detail}"
     return kind

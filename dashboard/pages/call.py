@@ -116,7 +116,8 @@ def _draw_escalations(detail: CallDetail) -> None:
         text("担当者への引き継ぎ", tag="h2")
         for escalation in detail.escalations:
             said = ESCALATION_OUTCOMES[escalation.outcome]
-            text(f"{words.moment(escalation.at)}　{escalation.reason}（{said}）", tag="p")
+            reason = words.of(words.ESCALATION_REASONS, escalation.reason)
+            text(f"{words.moment(escalation.at)}　{reason}（{said}）", tag="p")
             if escalation.note:
                 text(escalation.note, "muted", "p")
 

@@ -49,6 +49,7 @@ class EchoAgent:
     async def serve(self, line: WebSocket) -> None:
         await line.accept()
         self.line = line
+        self.protocol = BrowserProtocol("echo-1")
         try:
             while True:
                 message = await line.receive()
