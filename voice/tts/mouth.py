@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -113,17 +114,21 @@ class Mouth:
 
         Close the iterator (or cancel the task that runs it) to drop what has not been made yet.
         """
-        ahead: deque[asyncio.Task[SpokenSentence]] = deque()
         waiting = iter(sentences)
-        try:
-            for sentence in waiting:
+        ahead: deque[asyncio.Task[SpokenSentence]] = deque()
+
+        def look_ahead(most: int) -> None:
+            for sentence in itertools.islice(waiting, most - len(ahead)):
                 ahead.append(asyncio.create_task(self.prepare(sentence, speed, rate_hz)))
-                if len(ahead) > LOOK_AHEAD:
-                    yield await ahead[0]
-                    ahead.popleft()
+
+        try:
+            # The first is made alone: beside others it would come later, and it is what the caller waits for.
+            look_ahead(1)
             while ahead:
-                yield await ahead[0]
+                spoken = await ahead[0]
                 ahead.popleft()
+                look_ahead(LOOK_AHEAD)
+                yield spoken
         finally:
             for task in ahead:
                 task.cancel()
