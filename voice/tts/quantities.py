@@ -88,7 +88,8 @@ _CHAPTER: Final = re.compile(r"(?<![0-9-])([0-9]{1,3})-([0-9]{1,3})(?:-([0-9]{1,
 _RANGE: Final = re.compile(
     r"(?<=[0-9年月日時分秒円回人名歳枚台通件個本階度万千割曜ガトスルム末旬朝夜])\s?[〜~]\s?(?=$|[^ーぁ-ゖ]|から|まで)"
 )
-_RANGE_OF_WORDS: Final = re.compile(r"(?<=[一-鿿ァ-ヺ」])[〜~](?=[一-鿿ァ-ヺ「0-9])")
+_HYPHEN_RANGE: Final = re.compile(r"(?<=[年月日時分円ち])\s?-\s?(?=[0-9])")
+_RANGE_OF_WORDS: Final = re.compile(r"(?<=[一-鿿ァ-ヺ」])[〜~](?=[一-鿿ァ-ヺ「0-9])|(?<=ついたち)[〜~]")
 _DRAWN_OUT: Final = re.compile(r"(?<=[ぁ-ゖァ-ヺ])[〜~]+")
 
 
@@ -115,6 +116,7 @@ def say_quantities(text: str) -> str:
     text = _MONTHS.sub("ヶ月", text)
     text = _TWENTY_YEARS_OLD.sub("二十歳", text)
     text = _TEN_MILLION.sub("一千", text)
+    text = _HYPHEN_RANGE.sub("から", text)
     text = _RANGE.sub("から", text)
     text = _RANGE_OF_WORDS.sub("から", text)
     return _DRAWN_OUT.sub("ー", text)

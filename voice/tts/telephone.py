@@ -29,7 +29,8 @@ _GROUPED: Final = re.compile(
 # Services of three digits; 110 and 119 are left to the dictionary, which knows ヒャクトーバン.
 _SHORT_SERVICE: Final = re.compile(
     r"(?<![0-9第])(104|113|115|116|117|118|13[0-9]|14[0-9]|15[1-9]|16[0-9]|17[1-7]|18[4689]|189)"
-    r"(?=番(?!目|地|街|台|線|号|まで)|に(?:お)?電話|へ(?:お)?電話|に(?:お)?かけ|に発信|を(?:ダイヤル|つけ|押))"
+    r"(?=番(?!目|地|街|台|線|号|まで)|を(?:つけ|押))"
+    r"|(?<![0-9第,.])([0-9]{3,6})(?=[にへ](?:お)?(?:電話|かけ|発信)|をダイ[ヤア]ル)"
 )
 _HASH_SERVICE: Final = re.compile(r"([#*])([0-9]{1,6})(?![0-9])")
 _NAMED: Final = re.compile(
