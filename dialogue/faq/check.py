@@ -1,0 +1,159 @@
+"""What a supervisor should look at before publishing: warnings, never a refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+from rapidfuzz import fuzz
+
+from dialogue.faq.entry import FaqBook, FaqEntry
+from dialogue.kana import Reader, morae
+from dialogue.normalize import normalize, strip_fillers
+from dialogue.sentences import sentences_of
+
+MAX_MORAE_A_SENTENCE = 120
+MAX_SPOKEN_CHARACTERS = 350
+NEAR_IDENTICAL = 93.0
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*")
+_URL = re.compile(r"https?://\S+|\S+@\S+\.\S+")
+_SPEAKABLE = re.compile(r"[\s\w、。，．！？!?・ー〜~「」『』()（）%％円￥¥,.:：/&+-]")
+
+
+@dataclass(frozen=True)
+class FaqWarning:
+    """One thing to look at: which entry, what kind, and a sentence for the person who wrote it."""
+
+    entry_id: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class KeigoRule:
+    """A wording to avoid on the telephone and what to say instead. `pattern` runs over normalised text."""
+
+    pattern: re.Pattern[str]
+    instead: str
+
+
+def _keigo(pattern: str, instead: str) -> KeigoRule:
+    return KeigoRule(re.compile(pattern), instead)
+
+
+# Double honorifics and "part-timer's keigo" that Japanese contact centres list as wrong.
+KEIGO_RULES: tuple[KeigoRule, ...] = (
+    _keigo("了解(?:し|いた|です)", "「承知いたしました」「かしこまりました」"),
+    _keigo("(?:でき|出来)ません", "「いたしかねます」「承っておりません」"),
+    _keigo("(?:わか|分か)りません", "「わかりかねます」"),
+    _keigo("よろしかったでしょうか", "「よろしいでしょうか」"),
+    _keigo("(?<=[一-鿿ァ-ー])の(?:方|ほう)(?:を|は|に|が|で|から)", "「のほう」を取った言い方"),
+    _keigo("(?<![にくと])になります(?:。|$)", "「です」「でございます」"),
+    _keigo("(?:おっしゃ|仰)られ", "「おっしゃる」"),
+    _keigo("(?:ご覧|お越し|お帰り|お聞き|お話し)になられ", "「〜になる」"),
+    _keigo("お(?:召し上が)りになられ", "「召し上がる」"),
+    _keigo("拝見させて(?:いただ|頂)", "「拝見します」"),
+    _keigo("(?:伺|お伺い)わせて(?:いただ|頂)|お伺いさせて(?:いただ|頂)", "「伺います」"),
+    _keigo("(?:いた|致)させて(?:いただ|頂)", "「いたします」"),
+    _keigo("おられますか", "「いらっしゃいますか」"),
+    _keigo("お名前様|お電話番号様", "「お名前」「お電話番号」"),
+    _keigo("(?:ご|お)[一-鿿ぁ-ん]{1,6}(?:してください|されてください)", "「ご〜ください」"),
+    _keigo("(?:ご苦労|御苦労)(?:様|さま)", "「お疲れさまでございます」"),
+    _keigo("すみません|すいません", "「申し訳ございません」「恐れ入ります」"),
+    _keigo("とんでもございません", "「とんでもないことでございます」"),
+    _keigo("各位様|各位殿", "「各位」"),
+    _keigo("ら(?:れ|せ)て(?:いただ|頂)いており", "「〜ております」"),
+    _keigo("(?:食べ|見|来|出)れ(?:る|ます)", "「〜られます」"),
+    _keigo("なるほどですね|そうなんですね", "「さようでございますか」"),
+    _keigo("あなた|そっち|こっち|あっち", "「お客様」「そちら」「こちら」"),
+    _keigo("ちょっと", "「少々」"),
+    _keigo("とりあえず", "「まずは」"),
+    _keigo("やっぱり|やっぱ", "「やはり」"),
+)
+
+
+def check_book(book: FaqBook, reader: Reader, today: date) -> list[FaqWarning]:
+    """Everything worth a look, in the order of the entries, comparisons between entries last."""
+    found: list[FaqWarning] = []
+    for entry in book.entries:
+        found += check_entry(entry, reader, today)
+    return found + list(_alike(book.entries))
+
+
+def check_entry(entry: FaqEntry, reader: Reader, today: date) -> list[FaqWarning]:
+    """Warnings about one entry by itself."""
+    checks: Iterable[tuple[str, str]] = (
+        *_length(entry, reader),
+        *_unspeakable(entry),
+        *_unread(entry),
+        *_keigo_slips(entry),
+        *_dates(entry, today),
+    )
+    return [FaqWarning(entry.id, kind, message) for kind, message in checks]
+
+
+def keigo_slips(text: str) -> list[tuple[str, str]]:
+    """Wordings in `text` that are wrong keigo: (what is written, what to write instead)."""
+    normal = normalize(text)
+    return [(match.group(), rule.instead) for rule in KEIGO_RULES for match in rule.pattern.finditer(normal)]
+
+
+def _length(entry: FaqEntry, reader: Reader) -> Iterator[tuple[str, str]]:
+    if len(entry.spoken) > MAX_SPOKEN_CHARACTERS:
+        yield (
+            "long_answer",
+            f"音声回答が{len(entry.spoken)}文字あります。{MAX_SPOKEN_CHARACTERS}文字以内に短くしてください。",
+        )
+    for sentence in sentences_of(entry.spoken):
+        length = morae(reader.katakana(sentence))
+        if length > MAX_MORAE_A_SENTENCE:
+            yield (
+                "long_sentence",
+                f"「{sentence[:20]}…」は{length}拍あります。{MAX_MORAE_A_SENTENCE}拍以内の文に分けてください。",
+            )
+
+
+def _unspeakable(entry: FaqEntry) -> Iterator[tuple[str, str]]:
+    text = entry.spoken
+    for url in _URL.findall(text):
+        yield "unspeakable", f"「{url}」は耳では伝わりません。ページの名前などに言い換えてください。"
+    strange = dict.fromkeys(sign for sign in _URL.sub("", text) if not _SPEAKABLE.match(sign))
+    if strange:
+        yield "unspeakable", f"読み上げられない文字があります: {' '.join(strange)}。ことばで書いてください。"
+
+
+def _unread(entry: FaqEntry) -> Iterator[tuple[str, str]]:
+    known = {normalize(term.surface) for term in entry.vocabulary}
+    for word in dict.fromkeys(_LATIN_WORD.findall(_URL.sub("", f"{entry.title} {entry.spoken}"))):
+        if not any(normalize(word) in surface for surface in known):
+            yield "missing_reading", f"「{word}」のよみがなを語彙に登録してください。"
+    for term in entry.vocabulary:
+        if not re.fullmatch("[ぁ-ゖァ-ヺー・ ]+", term.reading):
+            yield "missing_reading", f"「{term.surface}」のよみがな「{term.reading}」は、かなで書いてください。"
+
+
+def _keigo_slips(entry: FaqEntry) -> Iterator[tuple[str, str]]:
+    for written, instead in keigo_slips(entry.spoken):
+        yield "keigo", f"「{written}」は{instead}にしてください。"
+
+
+def _dates(entry: FaqEntry, today: date) -> Iterator[tuple[str, str]]:
+    if entry.valid_until is not None and entry.valid_until < today:
+        yield "expired", f"{entry.valid_until}で期限が切れています。いまは使われません。"
+
+
+def _alike(entries: tuple[FaqEntry, ...]) -> Iterator[FaqWarning]:
+    """The same or nearly the same question in two entries: retrieval cannot tell them apart."""
+    asked = [(entry, [(q, strip_fillers(q)) for q in entry.questions]) for entry in entries]
+    for (first, ours), (second, theirs) in combinations(asked, 2):
+        for question, mine in ours:
+            for other, yours in theirs:
+                if mine == yours:
+                    said = f"質問「{question}」が「{second.title}」({second.id})にもあります。"
+                    yield FaqWarning(first.id, "duplicate", said)
+                elif fuzz.ratio(mine, yours, score_cutoff=NEAR_IDENTICAL):
+                    said = f"質問「{question}」は「{second.title}」({second.id})の「{other}」とほとんど同じです。"
+                    yield FaqWarning(first.id, "near_duplicate", said)

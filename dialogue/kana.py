@@ -1,0 +1,167 @@
+"""Readings: any Japanese text as kana, numbers included. What is heard wrong in kanji is often right in kana."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import jaconv
+from sudachipy import Dictionary, SplitMode  # type: ignore[import-untyped]
+
+from dialogue.normalize import normalize
+
+_DIGITS = ("ゼロ", "イチ", "ニ", "サン", "ヨン", "ゴ", "ロク", "ナナ", "ハチ", "キュウ")
+_HUNDREDS = {3: "サンビャク", 6: "ロッピャク", 8: "ハッピャク"}
+_THOUSANDS = {3: "サンゼン", 8: "ハッセン"}
+_MYRIADS = ("", "マン", "オク", "チョウ")
+_LETTERS = {
+    "a": "エー", "b": "ビー", "c": "シー", "d": "ディー", "e": "イー", "f": "エフ", "g": "ジー", "h": "エイチ",
+    "i": "アイ", "j": "ジェー", "k": "ケー", "l": "エル", "m": "エム", "n": "エヌ", "o": "オー", "p": "ピー",
+    "q": "キュー", "r": "アール", "s": "エス", "t": "ティー", "u": "ユー", "v": "ブイ", "w": "ダブリュー",
+    "x": "エックス", "y": "ワイ", "z": "ゼット",
+}  # fmt: skip
+_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+_NOT_KANA = re.compile("[^ァ-ヺー]")
+_LATIN = re.compile("[a-z]+")
+_SMALL = frozenset("ァィゥェォャュョヮぁぃぅぇぉゃゅょゎ")
+_LONGEST_WHOLE_NUMBER = 12
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word: as written, in katakana, in its dictionary form, and Sudachi's first two levels of part of speech."""
+
+    surface: str
+    reading: str
+    normalized: str
+    pos: tuple[str, str]
+
+
+class Reader:
+    """Reads text with Sudachi (split mode C: whole compounds) and its core dictionary.
+
+    `words` are (surface, reading in kana) pairs that go before the dictionary, for example ("eSIM", "イーシム").
+    Sudachi's tokenizer keeps buffers of its own and is not thread-safe, so each reader holds a lock: one reader
+    may be shared by all threads; it takes well under a millisecond a sentence.
+    """
+
+    def __init__(self, words: Iterable[tuple[str, str]] = ()) -> None:
+        self._tokenizer = Dictionary(dict="core").tokenizer(mode=SplitMode.C)
+        self._lock = threading.Lock()
+        self._words = {normalize(surface): to_katakana(reading) for surface, reading in words if surface.strip()}
+        self._known = _longest_first(self._words)
+
+    def tokens(self, text: str) -> list[Token]:
+        """The words of normalised `text`, punctuation and spaces included."""
+        tokens: list[Token] = []
+        for part, reading in self._parts(normalize(text)):
+            if reading is not None:
+                tokens.append(Token(part, reading, part, ("名詞", "固有名詞")))
+                continue
+            with self._lock:
+                morphemes = [
+                    (m.surface(), m.reading_form(), m.normalized_form(), m.part_of_speech())
+                    for m in self._tokenizer.tokenize(part)
+                ]
+            tokens += [Token(s, _reading(s, r, n, p), n, (p[0], p[1])) for s, r, n, p in morphemes]
+        return tokens
+
+    def katakana(self, text: str) -> str:
+        """`text` read aloud, in katakana only: punctuation, spaces and what has no reading are left out."""
+        return "".join(token.reading for token in self.tokens(text))
+
+    def hiragana(self, text: str) -> str:
+        """Like `katakana`, in hiragana."""
+        return str(jaconv.kata2hira(self.katakana(text)))
+
+    def _parts(self, text: str) -> list[tuple[str, str | None]]:
+        if self._known is None:
+            return [(text, None)] if text else []
+        parts: list[tuple[str, str | None]] = []
+        end = 0
+        for match in self._known.finditer(text):
+            if match.start() > end:
+                parts.append((text[end : match.start()], None))
+            parts.append((match.group(), self._words[match.group()]))
+            end = match.end()
+        if end < len(text):
+            parts.append((text[end:], None))
+        return parts
+
+
+def to_katakana(text: str) -> str:
+    """Kana in `text` as katakana; everything else is dropped."""
+    return _NOT_KANA.sub("", jaconv.hira2kata(normalize(text)))
+
+
+def read_number(digits: str) -> str:
+    """Katakana of a number written in digits, as it is said: `3980` サンゼンキュウヒャクハチジュウ.
+
+    Digit by digit when it begins with a zero or has more than 12 places (a telephone number, a customer number).
+    """
+    whole, _, fraction = digits.replace(",", "").partition(".")
+    if not whole.isascii() or not whole.isdigit():
+        return ""
+    if (len(whole) > 1 and whole[0] == "0") or len(whole) > _LONGEST_WHOLE_NUMBER:
+        spoken = _one_by_one(whole)
+    else:
+        spoken = _whole(int(whole))
+    return spoken + ("テン" + _one_by_one(fraction) if fraction else "")
+
+
+def morae(kana: str) -> int:
+    """How many morae `kana` has: a small ゃ joins the sound before it, っ and ん and ー count."""
+    return sum(1 for sound in kana if sound not in _SMALL)
+
+
+def _longest_first(words: dict[str, str]) -> re.Pattern[str] | None:
+    if not words:
+        return None
+    alternatives = []
+    for word in sorted(words, key=len, reverse=True):
+        latin = word.isascii()
+        alternatives.append(f"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if latin else re.escape(word))
+    return re.compile("|".join(alternatives))
+
+
+def _reading(surface: str, reading: str, normalized: str, pos: tuple[str, ...]) -> str:
+    if pos[0] in ("補助記号", "空白"):
+        return ""
+    if pos[1] == "数詞" and _NUMBER.fullmatch(surface) and len(surface) > 1:
+        return read_number(surface)
+    if pos[1] == "数詞" and normalized.isascii() and normalized.isdigit() and len(normalized) > 1:
+        return read_number(normalized)
+    if _LATIN.fullmatch(reading.lower()):
+        return "".join(_LETTERS[letter] for letter in reading.lower())
+    return to_katakana(reading)
+
+
+def _one_by_one(digits: str) -> str:
+    return "".join(_DIGITS[int(digit)] for digit in digits)
+
+
+def _whole(number: int) -> str:
+    if number == 0:
+        return _DIGITS[0]
+    spoken = ""
+    for place, name in reversed(list(enumerate(_MYRIADS))):
+        part = number // 10 ** (4 * place) % 10_000
+        if part:
+            spoken += _below_ten_thousand(part) + name
+    return spoken
+
+
+def _below_ten_thousand(number: int) -> str:
+    thousands, hundreds, tens, ones = (number // unit % 10 for unit in (1000, 100, 10, 1))
+    spoken = _THOUSANDS.get(thousands) or _with_unit(thousands, "セン")
+    spoken += _HUNDREDS.get(hundreds) or _with_unit(hundreds, "ヒャク")
+    spoken += _with_unit(tens, "ジュウ")
+    return spoken + (_DIGITS[ones] if ones else "")
+
+
+def _with_unit(digit: int, unit: str) -> str:
+    if digit == 0:
+        return ""
+    return unit if digit == 1 else _DIGITS[digit] + unit
