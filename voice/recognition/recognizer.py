@@ -21,12 +21,14 @@ class RecognitionOptions:
     """What a caller of the recogniser may ask for.
 
     `hotwords` are terms to favour, most important first. `beam_size` 1 is greedy. `alternatives` is how many
-    further hypotheses to keep (needs a beam at least that wide).
+    further hypotheses to keep (needs a beam at least that wide). `speech_ms` is how much of the samples the VAD took
+    for voice, if it is known: evidence for the guards.
     """
 
     hotwords: tuple[str, ...] = ()
     beam_size: int = 1
     alternatives: int = 0
+    speech_ms: float | None = None
 
 
 @dataclass(frozen=True)
