@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jaconv
 from sudachipy import Dictionary, SplitMode  # type: ignore[import-untyped]
@@ -25,8 +27,20 @@ _LETTERS = {
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _NOT_KANA = re.compile("[^ァ-ヺー]")
 _LATIN = re.compile("[a-z]+")
+_LONE_KANJI = re.compile("[一-鿿][ぁ-ゖ]{0,2}")
+_MAX_READINGS = 9
 _SMALL = frozenset("ァィゥェォャュョヮぁぃぅぇぉゃゅょゎ")
 _LONGEST_WHOLE_NUMBER = 12
+# Numbers that change their sound before a counter, where the dictionary does not know it.
+_BEFORE_COUNTER = {
+    ("4", "月"): "シ",
+    ("7", "月"): "シチ",
+    ("9", "月"): "ク",
+    ("4", "時"): "ヨ",
+    ("7", "時"): "シチ",
+    ("9", "時"): "ク",
+    ("4", "円"): "ヨ",
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,9 @@ class Token:
     pos: tuple[str, str]
 
 
+_END = Token("", "", "", ("", ""))
+
+
 class Reader:
     """Reads text with Sudachi (split mode C: whole compounds) and its core dictionary.
 
@@ -48,7 +65,8 @@ class Reader:
     """
 
     def __init__(self, words: Iterable[tuple[str, str]] = ()) -> None:
-        self._tokenizer = Dictionary(dict="core").tokenizer(mode=SplitMode.C)
+        self._dictionary = Dictionary(dict="core")
+        self._tokenizer = self._dictionary.tokenizer(mode=SplitMode.C)
         self._lock = threading.Lock()
         self._words = {normalize(surface): to_katakana(reading) for surface, reading in words if surface.strip()}
         self._known = _longest_first(self._words)
@@ -66,7 +84,10 @@ class Reader:
                     for m in self._tokenizer.tokenize(part)
                 ]
             tokens += [Token(s, _reading(s, r, n, p), n, (p[0], p[1])) for s, r, n, p in morphemes]
-        return tokens
+        return [
+            replace(token, reading=_BEFORE_COUNTER.get((token.normalized, after.surface[:1]), token.reading))
+            for token, after in itertools.zip_longest(tokens, tokens[1:], fillvalue=_END)
+        ]
 
     def katakana(self, text: str) -> str:
         """`text` read aloud, in katakana only: punctuation, spaces and what has no reading are left out."""
@@ -75,6 +96,31 @@ class Reader:
     def hiragana(self, text: str) -> str:
         """Like `katakana`, in hiragana."""
         return str(jaconv.kata2hira(self.katakana(text)))
+
+    def readings(self, text: str) -> list[str]:
+        """Ways to read `text` in katakana, the likeliest first, at most 9.
+
+        A recogniser that misses a word often writes kanji that make no word (解約 becomes 開訳). Such a run of single
+        kanji is read again sign by sign, each in its two commonest Sino-Japanese or other noun readings.
+        """
+        tokens = self.tokens(text)
+        variants: list[list[str]] = []
+        odd = _odd_kanji(tokens)
+        for index, token in enumerate(tokens):
+            choices = [token.reading]
+            if index in odd:
+                kanji, kana = token.surface[0], token.surface[1:]
+                choices += [reading + to_katakana(kana) for reading in self._kanji_readings(kanji)]
+            variants.append(list(dict.fromkeys(choices)))
+        first = "".join(token.reading for token in tokens)
+        others = itertools.islice(itertools.product(*(reversed(choices) for choices in variants)), _MAX_READINGS)
+        return list(dict.fromkeys([first, *map("".join, others)]))[:_MAX_READINGS]
+
+    def _kanji_readings(self, kanji: str) -> list[str]:
+        with self._lock:
+            found = [(m.reading_form(), m.part_of_speech()) for m in self._dictionary.lookup(kanji)]
+        nouns = [reading for reading, pos in found if pos[0] in ("名詞", "接頭辞", "接尾辞") and reading != kanji]
+        return [reading for reading, _ in Counter(nouns).most_common(2)]
 
     def _parts(self, text: str) -> list[tuple[str, str | None]]:
         if self._known is None:
@@ -114,6 +160,16 @@ def read_number(digits: str) -> str:
 def morae(kana: str) -> int:
     """How many morae `kana` has: a small ゃ joins the sound before it, っ and ん and ー count."""
     return sum(1 for sound in kana if sound not in _SMALL)
+
+
+def _odd_kanji(tokens: list[Token]) -> set[int]:
+    """Places of tokens that begin with a lone kanji and stand beside another such: probably one misheard word."""
+    lone = [bool(_LONE_KANJI.fullmatch(token.surface)) for token in tokens]
+    return {
+        index
+        for index, is_lone in enumerate(lone)
+        if is_lone and ((index > 0 and lone[index - 1]) or (index + 1 < len(lone) and lone[index + 1]))
+    }
 
 
 def _longest_first(words: dict[str, str]) -> re.Pattern[str] | None:

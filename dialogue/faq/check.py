@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import combinations
+from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
 
-from dialogue.faq.entry import FaqBook, FaqEntry
+from dialogue.faq.entry import FaqEntry
 from dialogue.kana import Reader, morae
 from dialogue.normalize import normalize, strip_fillers
 from dialogue.sentences import sentences_of
@@ -18,6 +19,7 @@ from dialogue.sentences import sentences_of
 MAX_MORAE_A_SENTENCE = 120
 MAX_SPOKEN_CHARACTERS = 350
 NEAR_IDENTICAL = 93.0
+JAPAN = ZoneInfo("Asia/Tokyo")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*")
 _URL = re.compile(r"https?://\S+|\S+@\S+\.\S+")
 _SPEAKABLE = re.compile(r"[\s\w、。，．！？!?・ー〜~「」『』()（）%％円￥¥,.:：/&+-]")
@@ -30,6 +32,9 @@ class FaqWarning:
     entry_id: str
     kind: str
     message: str
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ KEIGO_RULES: tuple[KeigoRule, ...] = (
     _keigo("(?:わか|分か)りません", "「わかりかねます」"),
     _keigo("よろしかったでしょうか", "「よろしいでしょうか」"),
     _keigo("(?<=[一-鿿ァ-ー])の(?:方|ほう)(?:を|は|に|が|で|から)", "「のほう」を取った言い方"),
-    _keigo("(?<![にくと])になります(?:。|$)", "「です」「でございます」"),
+    _keigo("(?:円|窓口|番号|(?:こちら|以上)(?:が|は|で)[^。]{0,20})になります", "「です」「でございます」"),
     _keigo("(?:おっしゃ|仰)られ", "「おっしゃる」"),
     _keigo("(?:ご覧|お越し|お帰り|お聞き|お話し)になられ", "「〜になる」"),
     _keigo("お(?:召し上が)りになられ", "「召し上がる」"),
@@ -75,12 +80,19 @@ KEIGO_RULES: tuple[KeigoRule, ...] = (
 )
 
 
-def check_book(book: FaqBook, reader: Reader, today: date) -> list[FaqWarning]:
-    """Everything worth a look, in the order of the entries, comparisons between entries last."""
+def check_entries(
+    entries: Sequence[FaqEntry], reader: Reader | None = None, today: date | None = None
+) -> list[FaqWarning]:
+    """Everything worth a look, in the order of the entries, comparisons between entries last.
+
+    `today` is the day in the company's time (the default: Japan's). A reader is made when none is given.
+    """
+    reader = reader or Reader((term.surface, term.reading) for entry in entries for term in entry.vocabulary)
+    today = today or datetime.now(JAPAN).date()
     found: list[FaqWarning] = []
-    for entry in book.entries:
+    for entry in entries:
         found += check_entry(entry, reader, today)
-    return found + list(_alike(book.entries))
+    return found + list(_alike(entries))
 
 
 def check_entry(entry: FaqEntry, reader: Reader, today: date) -> list[FaqWarning]:
@@ -145,7 +157,7 @@ def _dates(entry: FaqEntry, today: date) -> Iterator[tuple[str, str]]:
         yield "expired", f"{entry.valid_until}で期限が切れています。いまは使われません。"
 
 
-def _alike(entries: tuple[FaqEntry, ...]) -> Iterator[FaqWarning]:
+def _alike(entries: Sequence[FaqEntry]) -> Iterator[FaqWarning]:
     """The same or nearly the same question in two entries: retrieval cannot tell them apart."""
     asked = [(entry, [(q, strip_fillers(q)) for q in entry.questions]) for entry in entries]
     for (first, ours), (second, theirs) in combinations(asked, 2):

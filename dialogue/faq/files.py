@@ -59,11 +59,11 @@ def write_entries(entries: Iterable[FaqEntry], path: Path) -> None:
 
 
 def format_entries(entries: Iterable[FaqEntry], suffix: str) -> bytes:
-    """The entries as a file's bytes. CSV is UTF-8 with a BOM, as spreadsheets expect. Raises `ValueError`."""
+    """The entries as a file's bytes. CSV is UTF-8 with a BOM, as spreadsheets expect. Raises `FaqImportError`."""
     writers = {".yaml": _to_yaml, ".yml": _to_yaml, ".csv": _to_csv, ".xlsx": _to_xlsx}
     writer = writers.get(suffix.lower())
     if writer is None:
-        raise ValueError(f"「{suffix}」では書き出せません。.yaml、.csv、.xlsx のいずれかをご指定ください。")
+        raise _failure(f"「{suffix}」では書き出せません。.yaml、.csv、.xlsx のいずれかをご指定ください。")
     return writer(entries)
 
 

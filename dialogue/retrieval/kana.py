@@ -15,24 +15,10 @@ Scores = NDArray[np.float32]
 
 # Sounds that the telephone band confuses or that spelling hides: long vowels, small っ, ヂ/ジ, ヅ/ズ, ヲ/オ.
 _MERGED = str.maketrans({"ヂ": "ジ", "ヅ": "ズ", "ヲ": "オ", "ー": None, "ッ": None})
-_LONG = (("オウ", "オ"), ("コウ", "コ"), ("ソウ", "ソ"), ("トウ", "ト"), ("ノウ", "ノ"), ("ホウ", "ホ"), ("モウ", "モ"))
-_LONG += (
-    ("ヨウ", "ヨ"),
-    ("ョウ", "ョ"),
-    ("ロウ", "ロ"),
-    ("ゴウ", "ゴ"),
-    ("ゾウ", "ゾ"),
-    ("ドウ", "ド"),
-    ("ボウ", "ボ"),
-)
-_LONG += (
-    ("ュウ", "ュ"),
-    ("セイ", "セ"),
-    ("ケイ", "ケ"),
-    ("テイ", "テ"),
-    ("メイ", "メ"),
-    ("レイ", "レ"),
-    ("ヘイ", "ヘ"),
+_LONG = tuple(
+    (sound + long, sound)
+    for long, sounds in (("ウ", "オコソトノホモヨョロゴゾドボポュ"), ("イ", "セケテメレヘゼゲデベ"))
+    for sound in sounds
 )
 
 
@@ -63,7 +49,10 @@ class KanaIndex:
 
     def scores(self, query: str) -> Scores:
         """One score a document."""
-        grams = _grams(sounds(self._reader.katakana(query)))
+        found = [self._compare(_grams(sounds(reading))) for reading in self._reader.readings(query)]
+        return np.asarray(np.max(found, axis=0), dtype=np.float32)
+
+    def _compare(self, grams: Counter[str]) -> Scores:
         weights = {gram: self._weight(gram, count) for gram, count in grams.items()}
         norm = math.sqrt(sum(weight * weight for weight in weights.values()))
         known = [gram for gram in grams if gram in self._place]
@@ -71,7 +60,7 @@ class KanaIndex:
             return np.zeros(len(self._matrix), dtype=np.float32)
         vector = np.array([weights[gram] for gram in known], dtype=np.float32)
         found = self._matrix[:, [self._place[gram] for gram in known]] @ vector / np.float32(norm)
-        return np.clip(found, 0.0, 1.0)
+        return np.asarray(np.clip(found, 0.0, 1.0), dtype=np.float32)
 
     def _weight(self, gram: str, count: int) -> float:
         return (1 + math.log(count)) * self._idf.get(gram, self._unknown)

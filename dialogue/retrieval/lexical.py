@@ -19,8 +19,8 @@ _CONTENT = frozenset({"名詞", "動詞", "形容詞", "形状詞", "接頭辞",
 _IDLE = frozenset(
     {
         "為る", "居る", "有る", "成る", "仕舞う", "下さる", "貰う", "頂く", "御座る", "出来る", "良い", "事", "物",
-        "方", "訳", "時", "何", "如何", "どう", "何処", "何れ", "御", "さん", "様", "教える", "知る", "聞く", "言う",
-        "御願い", "ちょっと", "願う", "欲しい", "くれる", "呉れる", "見る", "遣る", "私", "僕", "自分", "思う", "分かる",
+        "方", "時", "何", "如何", "どう", "何処", "何れ", "御", "さん", "様", "教える", "知る", "聞く", "言う",
+        "御願い", "ちょっと", "願う", "欲しい", "呉れる", "見る", "遣る", "私", "僕", "自分", "思う", "分かる",
         "今", "因る", "其れ", "此れ", "あれ", "らしい", "致す", "行く", "場合", "於く", "所", "よう", "の",
     }
 )  # fmt: skip
@@ -51,7 +51,7 @@ class LexicalIndex:
             return np.zeros(self._size, dtype=np.float32)
         best = sum(self._idf.get(word, self._information(0)) for word in words)
         raw = np.asarray(self._bm25.get_scores(known), dtype=np.float32)
-        return np.clip(raw / best, 0.0, 1.0)
+        return np.asarray(np.clip(raw / best, 0.0, 1.0), dtype=np.float32)
 
     def _information(self, count: int) -> float:
         return math.log(1 + (self._size - count + 0.5) / (count + 0.5))
