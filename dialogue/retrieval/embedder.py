@@ -12,17 +12,17 @@ Vectors = NDArray[np.float32]
 
 
 class Embedder(Protocol):
-    """Embeds texts as unit vectors, so that a dot product is the cosine. Blocking and thread-safe."""
+    """Turns texts into L2-normalised float32 vectors, shape (texts, dimensions). Blocking and thread-safe."""
 
     @property
     def name(self) -> str:
-        """Which model, for the evidence."""
+        """Which weights, for the evidence and for caches on disk."""
         ...
 
     def queries(self, texts: Sequence[str]) -> Vectors:
-        """What a caller says: shape (len(texts), dimensions)."""
+        """Vectors of what is asked."""
         ...
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        """What is searched: shape (len(texts), dimensions)."""
+        """Vectors of what is searched."""
         ...

@@ -1,4 +1,4 @@
-"""Three scores to one that can be read as a probability."""
+"""Several signals to one score that can be read as a probability."""
 
 from __future__ import annotations
 
@@ -7,39 +7,43 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dialogue.retrieval.constants import CALIBRATION, WEIGHTS
+
 Values = NDArray[np.float32]
 
-FEATURES = ("lexical", "semantic", "kana", "lexical_margin", "semantic_margin", "kana_margin")
-
-# Written by `python -m dialogue.retrieval.fit`; never by hand.
-BIAS = -6.0
-WEIGHTS = (3.0, 4.0, 3.0, 2.0, 6.0, 3.0)
+SIGNALS = ("lexical", "kana", "question", "answer", "nearest")
+"""Of an entry: shared words, shared sounds, likeness of meaning to its nearest question, to its nearest other text
+(answer, notes, vocabulary), and to its three nearest texts on average."""
 
 
 @dataclass(frozen=True)
 class Fusion:
-    """A logistic over `FEATURES`. The margins let a score stand only where it leads: 0.8 beside another 0.8 is a doubt."""
+    """Ranks by a weighted sum of `SIGNALS`, then reads the sum and its lead over the best other entry as a probability.
 
-    bias: float = BIAS
+    The lead lets a score stand only where it is alone: two entries that fit equally well are a doubt.
+    `calibration` is (bias, slope of the sum, slope of the lead) of a logistic.
+    """
+
     weights: tuple[float, ...] = WEIGHTS
+    calibration: tuple[float, float, float] = CALIBRATION
 
-    def scores(self, values: Values) -> NDArray[np.float64]:
-        """Probability of each entry; `values` has the shape (entries, features)."""
-        logit = values.astype(np.float64) @ np.array(self.weights) + self.bias
+    def sums(self, signals: Values) -> NDArray[np.float64]:
+        """The weighted sums, shape (entries,); `signals` has the shape (entries, signals)."""
+        return np.asarray(signals.astype(np.float64) @ np.array(self.weights))
+
+    def scores(self, signals: Values) -> NDArray[np.float64]:
+        """Probability of each entry, shape (entries,)."""
+        sums = self.sums(signals)
+        bias, slope, lead_slope = self.calibration
+        logit = bias + slope * sums + lead_slope * leads(sums)
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logit, -40, 40))))
 
 
-def features(entries: Values) -> Values:
-    """From the best score of each kind and entry, shape (3, entries), to the features, shape (entries, 6).
-
-    A margin is an entry's lead over the best other entry (negative when it trails).
-    """
-    margins = np.empty_like(entries)
-    for kind, scores in enumerate(entries):
-        if len(scores) < 2:
-            margins[kind] = scores
-            continue
-        order = np.argsort(-scores)
-        margins[kind] = scores - scores[order[0]]
-        margins[kind, order[0]] = scores[order[0]] - scores[order[1]]
-    return np.concatenate([entries, margins]).T
+def leads(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far each is ahead of the best other one; negative when it trails. Alone, it is ahead by nothing."""
+    if len(sums) < 2:
+        return np.zeros_like(sums)
+    order = np.argsort(-sums)
+    ahead = sums - sums[order[0]]
+    ahead[order[0]] = sums[order[0]] - sums[order[1]]
+    return ahead

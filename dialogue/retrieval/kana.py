@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -15,56 +16,45 @@ Scores = NDArray[np.float32]
 
 # Sounds that the telephone band confuses or that spelling hides: long vowels, small っ, ヂ/ジ, ヅ/ズ, ヲ/オ.
 _MERGED = str.maketrans({"ヂ": "ジ", "ヅ": "ズ", "ヲ": "オ", "ー": None, "ッ": None})
-_LONG = tuple(
-    (sound + long, sound)
-    for long, sounds in (("ウ", "オコソトノホモヨョロゴゾドボポュ"), ("イ", "セケテメレヘゼゲデベ"))
-    for sound in sounds
-)
+_LONG = re.compile("(?<=[オコソトノホモヨョロゴゾドボポュ])ウ|(?<=[セケテメレヘネゼデベペ])イ")
 
 
 def sounds(kana: str) -> str:
     """Katakana with the differences taken out that a telephone does not carry."""
-    for long, short in _LONG:
-        kana = kana.replace(long, short)
-    return kana.translate(_MERGED)
+    return _LONG.sub("", kana).translate(_MERGED)
 
 
 class KanaIndex:
-    """Documents by bigrams and trigrams of their reading, weighted by rarity; a score is the cosine, in [0, 1]."""
+    """Entries by groups of two and three sounds of their texts' readings.
 
-    def __init__(self, documents: Sequence[str], reader: Reader) -> None:
+    A score is the share, in [0, 1], of the query's groups that the entry has, rare groups counting more. A group that
+    no entry has counts like the rarest, so that other matters score low.
+    """
+
+    def __init__(self, entries: Sequence[Sequence[str]], reader: Reader) -> None:
         self._reader = reader
-        grams = [_grams(sounds(reader.katakana(text))) for text in documents]
-        counts = Counter(gram for document in grams for gram in document)
-        self._place = {gram: index for index, gram in enumerate(counts)}
-        size = len(documents)
-        self._idf = {gram: math.log(1 + size / count) for gram, count in counts.items()}
-        self._unknown = math.log(1 + size)
-        self._matrix = np.zeros((size, len(counts)), dtype=np.float32)
-        for row, document in enumerate(grams):
-            for gram, count in document.items():
-                self._matrix[row, self._place[gram]] = self._weight(gram, count)
-        norms = np.linalg.norm(self._matrix, axis=1, keepdims=True)
-        self._matrix /= np.where(norms > 0, norms, 1)
+        self._size = len(entries)
+        found: dict[str, list[int]] = {}
+        for place, texts in enumerate(entries):
+            for gram in set().union(*(self._grams(text) for text in texts)):
+                found.setdefault(gram, []).append(place)
+        self._places = {gram: np.array(places, dtype=np.int64) for gram, places in found.items()}
+        counts = Counter({gram: len(places) for gram, places in found.items()})
+        self._weights = {gram: self._rarity(count) for gram, count in counts.items()}
 
     def scores(self, query: str) -> Scores:
-        """One score a document."""
-        found = [self._compare(_grams(sounds(reading))) for reading in self._reader.readings(query)]
-        return np.asarray(np.max(found, axis=0), dtype=np.float32)
+        """One score an entry."""
+        shared = np.zeros(self._size, dtype=np.float32)
+        grams = self._grams(query)
+        for gram in grams:
+            if gram in self._places:
+                shared[self._places[gram]] += self._weights[gram]
+        whole = sum(self._weights.get(gram, self._rarity(0)) for gram in grams)
+        return shared / whole if whole > 0 else shared
 
-    def _compare(self, grams: Counter[str]) -> Scores:
-        weights = {gram: self._weight(gram, count) for gram, count in grams.items()}
-        norm = math.sqrt(sum(weight * weight for weight in weights.values()))
-        known = [gram for gram in grams if gram in self._place]
-        if not known or norm == 0:
-            return np.zeros(len(self._matrix), dtype=np.float32)
-        vector = np.array([weights[gram] for gram in known], dtype=np.float32)
-        found = self._matrix[:, [self._place[gram] for gram in known]] @ vector / np.float32(norm)
-        return np.asarray(np.clip(found, 0.0, 1.0), dtype=np.float32)
+    def _rarity(self, count: int) -> float:
+        return math.log(1 + (self._size - count + 0.5) / (count + 0.5))
 
-    def _weight(self, gram: str, count: int) -> float:
-        return (1 + math.log(count)) * self._idf.get(gram, self._unknown)
-
-
-def _grams(kana: str) -> Counter[str]:
-    return Counter(kana[i : i + n] for n in (2, 3) for i in range(len(kana) - n + 1))
+    def _grams(self, text: str) -> set[str]:
+        kana = sounds(self._reader.katakana(text))
+        return {kana[at : at + n] for n in (2, 3) for at in range(len(kana) - n + 1)}

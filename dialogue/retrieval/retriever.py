@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,107 +11,117 @@ from dialogue.evidence import Candidate
 from dialogue.faq.entry import FaqBook, FaqEntry
 from dialogue.kana import Reader
 from dialogue.normalize import strip_fillers
-from dialogue.retrieval.embedder import Embedder
-from dialogue.retrieval.fusion import Fusion, features
+from dialogue.retrieval.embedder import Embedder, Vectors
+from dialogue.retrieval.fusion import SIGNALS, Fusion
 from dialogue.retrieval.kana import KanaIndex
 from dialogue.retrieval.lexical import LexicalIndex
 
 Matrix = NDArray[np.float32]
 
-# e5's cosines crowd between these two: below, nothing in common; above, the same sentence.
-_COSINE_FLOOR, _COSINE_CEILING = 0.78, 0.98
-# A match in the answer's own words says less than one in a question's.
-_SPOKEN_WEIGHT = 0.8
-_ALTERNATIVE_WEIGHT = 0.95
 _MAX_ALTERNATIVES = 2
-
-
-@dataclass(frozen=True)
-class _Document:
-    entry: int
-    text: str
-    weight: float
+# What only a further hypothesis of the recogniser supports counts half.
+_ALTERNATIVE_WEIGHT = 0.5
+_NEAREST = 3
 
 
 class Retriever:
     """An index of one book; immutable, thread-safe, blocking (run it off the event loop). Publishing builds a new one.
 
-    Indexed are each entry's question variants, title, vocabulary and, with less weight, the spoken answer.
+    Indexed are each entry's question variants, title, vocabulary, spoken answer and the operators' notes.
     """
 
-    def __init__(self, book: FaqBook, embedder: Embedder, reader: Reader, fusion: Fusion = Fusion()) -> None:  # noqa: B008
-        self.book = book
+    def __init__(self, book: FaqBook, embedder: Embedder, reader: Reader, fusion: Fusion | None = None) -> None:
+        self._book = book
         self._embedder = embedder
-        self._fusion = fusion
-        self._documents = [doc for index, entry in enumerate(book.entries) for doc in _documents(index, entry)]
-        texts = [document.text for document in self._documents]
-        self._weights = np.array([document.weight for document in self._documents], dtype=np.float32)
-        self._owners = np.array([document.entry for document in self._documents], dtype=np.int64)
-        if texts:
-            self._lexical = LexicalIndex(texts, reader)
-            self._kana = KanaIndex(texts, reader)
-            self._vectors = embedder.passages(texts)
+        self._fusion = fusion or Fusion()
+        questions = [_questions(entry) for entry in book.entries]
+        answers = [_answers(entry) for entry in book.entries]
+        self._texts = [text for asked, said in zip(questions, answers, strict=True) for text in (*asked, *said)]
+        self._owners = _repeat([len(q) + len(a) for q, a in zip(questions, answers, strict=True)])
+        self._asked = np.array(
+            [n < len(q) for q, a in zip(questions, answers, strict=True) for n in range(len(q) + len(a))], dtype=bool
+        )
+        if not book.entries:
+            return
+        self._lexical = LexicalIndex(["。".join((*q, *a)) for q, a in zip(questions, answers, strict=True)], reader)
+        heard = [[*q, *(t.surface for t in e.vocabulary)] for q, e in zip(questions, book.entries, strict=True)]
+        self._kana = KanaIndex(heard, reader)
+        vectors = embedder.passages(self._texts)
+        self._mean = vectors.mean(axis=0)
+        self._vectors = self._centred(vectors)
+
+    @property
+    def book(self) -> FaqBook:
+        """What is searched."""
+        return self._book
 
     def search(self, text: str, alternatives: Sequence[str] = (), top: int = 5) -> list[Candidate]:
-        """The likeliest entries for `text`, best first; recognition `alternatives` may add to an entry's scores."""
+        """The likeliest entries for `text`, best first; recognition `alternatives` may add to an entry's signals.
+
+        Empty when there is nothing to look for or to find.
+        """
         query = strip_fillers(text)
-        if not query or not self._documents:
+        if not query or not self._book.entries:
             return []
-        scores = self.document_scores([query, *map(strip_fillers, alternatives[:_MAX_ALTERNATIVES])])
-        return self.rank(scores, top)
+        others = [other for other in map(strip_fillers, alternatives) if other and other != query]
+        signals, likeness = self.signals([query, *others[:_MAX_ALTERNATIVES]])
+        scores = self._fusion.scores(signals)
+        order = np.argsort(-scores, kind="stable")[:top]
+        return [self._candidate(int(place), float(scores[place]), signals[place], likeness) for place in order]
 
-    def document_scores(self, queries: Sequence[str]) -> Matrix:
-        """Lexical, semantic and kana score of every indexed text: shape (3, texts). The first query counts most."""
-        vectors = self._embedder.queries(queries)
-        best = np.zeros((3, len(self._documents)), dtype=np.float32)
-        for index, (query, vector) in enumerate(zip(queries, vectors, strict=True)):
-            cosine = (self._vectors @ vector - _COSINE_FLOOR) / (_COSINE_CEILING - _COSINE_FLOOR)
-            found = np.stack([self._lexical.scores(query), np.clip(cosine, 0, 1), self._kana.scores(query)])
-            best = np.maximum(best, found * (_ALTERNATIVE_WEIGHT if index else 1.0))
-        return best * self._weights
+    def signals(self, queries: Sequence[str]) -> tuple[Matrix, Matrix]:
+        """The `SIGNALS` of every entry, shape (entries, signals), and the likeness of every text to the first query."""
+        vectors = self._centred(self._embedder.queries(queries))
+        found = [self._signals(query, self._vectors @ row) for query, row in zip(queries, vectors, strict=True)]
+        raised = found[0]
+        for other in found[1:]:
+            raised = np.maximum(raised, (1 - _ALTERNATIVE_WEIGHT) * found[0] + _ALTERNATIVE_WEIGHT * other)
+        return raised, self._vectors @ vectors[0]
 
-    def rank(self, scores: Matrix, top: int) -> list[Candidate]:
-        """Fuse document scores (see `document_scores`) into the best `top` entries."""
-        entries = np.zeros((3, len(self.book.entries)), dtype=np.float32)
-        for kind in range(3):
-            np.maximum.at(entries[kind], self._owners, scores[kind])
-        fused = self._fusion.scores(features(entries))
-        order = np.argsort(-fused)[:top]
-        return [self._candidate(int(index), float(fused[index]), entries[:, index], scores) for index in order]
+    def _signals(self, query: str, likeness: Matrix) -> Matrix:
+        entries = len(self._book.entries)
+        signals = np.zeros((entries, len(SIGNALS)), dtype=np.float32)
+        signals[:, 0] = self._lexical.scores(query)
+        signals[:, 1] = self._kana.scores(query)
+        for column, kind in ((2, self._asked), (3, ~self._asked)):
+            best = np.full(entries, -1.0, dtype=np.float32)
+            np.maximum.at(best, self._owners[kind], likeness[kind])
+            signals[:, column] = best
+        signals[:, 4] = self._nearest(likeness)
+        return signals
 
-    def texts_of(self, entry_id: str) -> list[int]:
-        """Places (in `document_scores`) of that entry's indexed texts."""
-        return [i for i, doc in enumerate(self._documents) if self.book.entries[doc.entry].id == entry_id]
+    def _nearest(self, likeness: Matrix) -> Matrix:
+        """Mean of the three greatest likenesses of each entry (of all, where there are fewer)."""
+        order = np.lexsort((-likeness, self._owners))
+        owners = self._owners[order]
+        rank = np.arange(len(owners)) - np.searchsorted(owners, owners)
+        kept = rank < _NEAREST
+        entries = len(self._book.entries)
+        total = np.bincount(owners[kept], weights=likeness[order][kept], minlength=entries)
+        return (total / np.bincount(owners[kept], minlength=entries)).astype(np.float32)
 
-    def _candidate(self, index: int, score: float, parts: Matrix, scores: Matrix) -> Candidate:
-        entry = self.book.entries[index]
-        own = np.flatnonzero(self._owners == index)
-        matched = self._documents[int(own[np.argmax(scores[:, own].sum(axis=0))])].text
-        lexical, semantic, kana = (round(float(part), 4) for part in parts)
+    def _centred(self, vectors: Vectors) -> Vectors:
+        """e5's vectors all point much the same way; what tells texts apart is how they differ from the mean."""
+        moved = vectors - self._mean
+        lengths = np.linalg.norm(moved, axis=1, keepdims=True)
+        return np.asarray(moved / np.where(lengths > 1e-6, lengths, 1.0), dtype=np.float32)
+
+    def _candidate(self, place: int, score: float, signals: Matrix, likeness: Matrix) -> Candidate:
+        entry = self._book.entries[place]
+        own = np.flatnonzero((self._owners == place) & self._asked)
+        matched = self._texts[int(own[np.argmax(likeness[own])])]
+        lexical, kana, semantic = (round(min(1.0, max(0.0, float(signals[column]))), 4) for column in (0, 1, 2))
         return Candidate(entry.id, entry.version, entry.title, round(score, 4), lexical, semantic, kana, matched)
 
 
-def hotwords(book: FaqBook) -> list[tuple[str, str, float]]:
-    """The FAQ's own terms for the recogniser: (surface, reading, weight), most important first.
-
-    A term weighs more the more entries name it; 1.0 is the term that most entries share.
-    """
-    readings: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    for entry in book.entries:
-        for term in entry.vocabulary:
-            readings.setdefault(term.surface, term.reading)
-            counts[term.surface] = counts.get(term.surface, 0) + 1
-    most = max(counts.values(), default=1)
-    ordered = sorted(counts, key=lambda surface: -counts[surface])
-    return [(surface, readings[surface], round(counts[surface] / most, 3)) for surface in ordered]
+def _questions(entry: FaqEntry) -> list[str]:
+    return list(dict.fromkeys(strip_fillers(text) for text in (*entry.questions, entry.title)))
 
 
-def _documents(index: int, entry: FaqEntry) -> list[_Document]:
-    texts = dict.fromkeys([*(strip_fillers(question) for question in entry.questions), strip_fillers(entry.title)])
-    documents = [_Document(index, text, 1.0) for text in texts]
-    if entry.vocabulary:
-        words = " ".join(term.surface for term in entry.vocabulary)
-        documents.append(_Document(index, f"{strip_fillers(entry.title)} {words}", _SPOKEN_WEIGHT))
-    documents.append(_Document(index, entry.spoken, _SPOKEN_WEIGHT))
-    return documents
+def _answers(entry: FaqEntry) -> list[str]:
+    words = " ".join((entry.title, *(term.surface for term in entry.vocabulary)))
+    return [text for text in dict.fromkeys((words, entry.spoken, entry.long)) if text]
+
+
+def _repeat(counts: Sequence[int]) -> NDArray[np.int64]:
+    return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
