@@ -95,7 +95,7 @@ class DashboardApi:
             for task in (sending, gone):
                 task.cancel()
             await asyncio.gather(sending, gone, return_exceptions=True)
-            with contextlib.suppress(RuntimeError):
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await socket.close()
 
     async def _send_events(self, socket: WebSocket, call_id: str | None) -> None:

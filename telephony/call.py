@@ -32,9 +32,9 @@ from telephony.playout import Playout, Speakable
 from telephony.protocols.line import KeyPressed, MarkReached, MediaStopped
 from telephony.states import CallState, StateMachine
 from telephony.turn_records import agent_turn, caller_turn
+from telephony.voices import LineVoice
 from voice.ear import Ear
 from voice.ear_events import AizuchiPassed, BargeIn, NoWords, PartialHeard, SpeechStarted, UtteranceHeard
-from voice.tts.mouth import Mouth
 from voice.turn.expectation import Expectation
 
 FILLER: Final = "確認いたしますので、少々お待ちください。"
@@ -55,14 +55,14 @@ class Call:
     def __init__(
         self,
         conversation: Conversation,
-        mouth: Mouth,
+        voice: LineVoice,
         playout: Playout,
         journal: CallJournal,
         clock: CallClock,
         rules: CallRules = CallRules(),
     ) -> None:
         self._conversation = conversation
-        self._mouth = mouth
+        self._voice = voice
         self._playout = playout
         self._journal = journal
         self._clock = clock
@@ -353,7 +353,7 @@ class Call:
             self.post(PlaybackSent(number, end_ms))
 
         try:
-            prepared: AsyncIterator[Speakable] = self._mouth.speak(sentences, speed=speed)
+            prepared: AsyncIterator[Speakable] = self._voice.speak(sentences, speed)
             played = await self._playout.play(prepared, on_first_audio, on_sentence, on_sent)
         except Exception as error:
             self.post(PlaybackEnded(number, None, f"{type(error).__name__}: {error}"))

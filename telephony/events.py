@@ -12,7 +12,7 @@ class EventKind(StrEnum):
 
     STARTED = "started"  # line, from_number, to_number, external_id
     STATE = "state"  # state
-    SPEECH_STARTED = "speech_started"  # during_agent
+    SPEECH_STARTED = "speech_started"  # over_agent
     PARTIAL = "partial"  # text
     HEARD = "heard"  # turn, text, raw_text, confidence, alternatives, engine, endpoint, speech_end_ms, rejected
     NOT_WORDS = "not_words"  # reason: sound that held no words
@@ -21,7 +21,7 @@ class EventKind(StrEnum):
     SPOKEN = "spoken"  # turn, text, heard_text, interrupted
     LATENCY = "latency"  # turn, and ms after the end of the caller's speech: end_of_turn, text, decision, first_audio
     AIZUCHI = "aizuchi"  # decided_after_ms
-    BARGE_IN = "barge_in"  # decided_after_ms, heard_text
+    BARGE_IN = "barge_in"  # decided_after_ms, heard_ms
     KEYPAD = "keypad"  # digits (masked when long)
     ESCALATED = "escalated"  # reason
     WIRE_ERROR = "wire_error"  # error

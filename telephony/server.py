@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +26,9 @@ def create_line_app(
     services: CallServices,
     access: LineAccess,
     time: Callable[[], float],
-    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
     """Build the application. `time` is a wall clock in seconds, for the tickets' expiry."""
-    app = FastAPI(
-        title="受付 Uketsuke", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=lifespan
-    )
+    app = FastAPI(title="受付 Uketsuke", docs_url=None, redoc_url=None, openapi_url=None)
     admission = Admission(services.max_calls)
     app.include_router(twilio_router(services, access.twilio, admission, Tickets(time)))
     app.include_router(browser_router(services, admission, access.remote_browsers))

@@ -22,7 +22,7 @@ class CallServices:
 
     new_ear: Callable[[Callable[[EarEvent], None]], Ear]
     new_conversation: Callable[[], Conversation]
-    new_mouth: Callable[[int], Mouth]
+    mouth: Mouth
     records: Records
     live: LiveCalls
     recordings: Path | None

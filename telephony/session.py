@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, Protocol
@@ -10,8 +11,9 @@ from typing import Final, Protocol
 import structlog
 
 from records.call_log import CallLog
-from records.models import CallClosed, CallOpened, EndedBy, KpiEvent
+from records.models import CallClosed, CallOpened, CallWarning, EndedBy, KpiEvent
 from records.recording import StereoRecorder
+from records.recording_file import recording_path
 from telephony.call import Call
 from telephony.call_types import EndCall
 from telephony.clock import CallClock
@@ -32,6 +34,7 @@ from telephony.protocols.line import (
 )
 from telephony.services import CallServices
 from telephony.track import RecordedTrack
+from telephony.voices import LineVoice
 from voice.audio.pcm import RATE_HZ
 from voice.audio.resample import StreamResampler
 from voice.ear import Ear
@@ -99,7 +102,7 @@ class MediaSession:
 
     async def _conduct(self, started: MediaStarted) -> None:
         services = self._services
-        clock = CallClock(asyncio.get_running_loop().time)
+        clock = CallClock(time.monotonic)
         opened_at = datetime.now(UTC)
         opened = CallOpened(
             line=self._protocol.name,
@@ -115,7 +118,7 @@ class MediaSession:
         )
         recorder = None
         if services.recordings is not None:
-            path = services.recordings / opened_at.strftime("%Y-%m-%d") / f"{opened.id}.wav"
+            path = recording_path(services.recordings, opened.id, opened_at)
             opened = replace(opened, recording_path=path)
             recorder = StereoRecorder(
                 path, opened.id, rate_hz=self._protocol.rate_hz, clock=clock.now_ms, started_at=opened_at
@@ -136,8 +139,8 @@ class MediaSession:
         track = RecordedTrack(recorder, services.voice_name)
         playout = Playout(self._protocol, self._socket.send, clock, track)
         conversation = services.new_conversation()
-        mouth = services.new_mouth(self._protocol.rate_hz)
-        call = Call(conversation, mouth, playout, journal, clock, services.rules)
+        voice = LineVoice(services.mouth, self._protocol.rate_hz)
+        call = Call(conversation, voice, playout, journal, clock, services.rules)
         ear = services.new_ear(call.post)
         call.listen_with(ear)
         ended_by = EndedBy.ERROR
@@ -154,6 +157,8 @@ class MediaSession:
             recording = await track.close(clock.now_ms())
             outcome = outcome_of(call.acts, ended_by)
             journal.event(EventKind.ENDED, ended_by=ended_by.value, outcome=outcome, duration_ms=int(clock.now_ms()))
+            if recording is not None and recording.reason is not None:
+                call_log.warning(CallWarning("recording", recording.reason))
             closed = CallClosed(ended_by=ended_by, outcome=outcome, recording=recording)
             await call_log.finish(closed, FINISH_DEADLINE_S)
             services.live.close(opened.id)

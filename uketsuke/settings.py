@@ -12,10 +12,12 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from uketsuke.errors import UserError
+
 SETTINGS_FILE = "uketsuke.toml"
 
 
-class SettingsError(Exception):
+class SettingsError(UserError):
     """The settings cannot be used; the message says, in Japanese, what to write instead."""
 
 
@@ -80,7 +82,7 @@ class LanguageModelSettings(_Section):
     base_url: str = Field(
         "", pattern=r"^(|https?://\S+)$", description="OpenAI互換APIのURL（例 http://127.0.0.1:8000/v1）"
     )
-    api_key: str = Field("", repr=False, description="APIキー")
+    api_key_env: str = Field("UKETSUKE_LLM_API_KEY", description="APIキーを入れた環境変数の名前")
     route_deadline_s: Annotated[float, Field(ge=0.1, le=10, description="0.1〜10 の秒数")] = 1.2
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -277,7 +277,8 @@ class Ear:
         samples = self._audio.slice(utterance.start, speech_end + _samples(self._settings.tail_ms))
         smart = self._spawn(self._ask_smart_turn(utterance, samples))
         try:
-            options = self._parts.options()
+            voiced_ms = _ms(speech_end - utterance.start) - self._settings.pre_roll_ms
+            options = replace(self._parts.options(), speech_ms=voiced_ms)
             transcript = await self._parts.pool.run(
                 lambda: self._parts.recognizer.transcribe(samples, options),
                 Priority.SPECULATIVE,

@@ -77,6 +77,6 @@ class HeardTimeline:
 
     def last_sound_before(self, at_ms: float) -> float | None:
         """Until when something was audible before `at_ms`."""
-        end = min(round(at_ms * self._rate_hz / 1000), self._end)
+        end = round(min(at_ms * self._rate_hz / 1000, self._end))
         loud = np.flatnonzero(np.abs(self._samples[:end]) > AUDIBLE)
         return None if not len(loud) else (int(loud[-1]) + 1) * 1000.0 / self._rate_hz

@@ -1,0 +1,174 @@
+"""What a turn asks of the conversation itself, by rules over normalised words: a person, a repeat, a goodbye.
+
+A phrase counts only if it is what the turn is about. For goodbyes, thanks, yes and no that means: nothing of weight is
+left once such phrases, fillers and courtesies are taken out. 「ありがとうございます、あと解約なんですけど」 is a question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from dialogue.normalize import normalize, strip_fillers
+
+
+class Intent(StrEnum):
+    """What the caller wants of the call."""
+
+    EMERGENCY = "emergency"
+    UPSET = "upset"
+    WANTS_PERSON = "wants_person"
+    ARE_YOU_HUMAN = "are_you_human"
+    SLOWER = "slower"
+    REPEAT = "repeat"
+    WAIT = "wait"
+    CLOSING = "closing"
+    THANKS = "thanks"
+    YES = "yes"
+    NO = "no"
+    UNCLEAR_YES_NO = "unclear_yes_no"
+    GREETING = "greeting"
+
+
+@dataclass(frozen=True)
+class IntentView:
+    """The intent and the rule that found it."""
+
+    intent: Intent
+    rule: str
+
+
+_PERSON: Final = (
+    r"オペレーター|オペレータ|担当(?:の)?(?:者|の方|の人|さん)?|係(?:の)?(?:者|の方|の人|員|さん)?|人間|有人|生身の人"
+    r"|スタッフ(?:さん|の方)?|社員(?:さん)?|店員(?:さん)?|責任者|上の(?:人|者|方)|上司|(?<![個法本家老大成友恋職証隣名義婚一二三四五六七八九十何数他別主外住用同])人(?![数口気事権柄])|誰か|どなたか|受付の(?:人|方)"
+)
+_REACH: Final = (
+    r"(?:代わ|替わ|変わ|換わ|かわ)(?:って|れ|り|っても|ら)|代え|繋|つな|出して|出てもら|出てくれ|出ていただ|呼ん|呼び|取り?次|回して"
+    r"|話(?:し|を|が|さ|せ)|はなし|しゃべ|喋|喋り|相談し|聞いてもら|対応(?:して|を|が)|お願い|おねがい|希望|いい(?:です|な|ん|わ)|いませんか|いない(?:の|ん|か)|いますか"
+    r"|電話し|応対|じかに|直接"
+)
+_RULES: Final[tuple[tuple[Intent, str, re.Pattern[str]], ...]] = tuple(
+    (intent, rule, re.compile(pattern))
+    for intent, rule, pattern in (
+        (
+            Intent.EMERGENCY,
+            "emergency_words",
+            r"火事|燃えて|煙が出て|発火し|ガス漏れ|ガスの臭い|倒れ(?:た|て|まし)|意識がな|救急車|息をして(?:い)?ない|血が|死にたい|自殺"
+            r"|助けて(?:ください|くれ)?[!。]?$|襲われ|強盗",
+        ),
+        (
+            Intent.ARE_YOU_HUMAN,
+            "are_you_human",
+            r"(?:あなた|そちら|これ|あんた|今).{0,6}(?:人間|ロボット|機械|ai|人)(?:です|な|じゃ|で|か)",
+        ),
+        (
+            Intent.ARE_YOU_HUMAN,
+            "are_you_ai",
+            r"^(?:あの)?(?:人|人間|ロボット|機械|ai|本物の人)(?:ですか|なんですか|なの|ですよね)[?。]?$",
+        ),
+        (
+            Intent.UPSET,
+            "harsh_words",
+            r"ふざけ(?:る|ん)な|ふざけて|馬鹿(?:野郎|にして|じゃ)|ばか(?:にして|やろ)|バカ(?:にして|野郎|じゃ)|いい加減にし|いつまで待たせ|何回(?:も)?言わせ"
+            r"|話にならな|土下座|訴え(?:る|て)|殺す|ぶっ殺|ぶっ飛ば|死ね|クソ|くそ|許さ(?:な|ん)|責任(?:を)?取れ|頭に(?:き|来)|腹が立|むかつ|ネットに晒",
+        ),
+        (
+            Intent.WANTS_PERSON,
+            "person_and_reach",
+            rf"(?:{_PERSON})(?:と|に|へ|を|の|から|は|で|が|も|、)?.{{0,8}}?(?:{_REACH})",
+        ),
+        (
+            Intent.WANTS_PERSON,
+            "not_a_machine",
+            r"(?:機械|ai|ロボット|自動音声|自動応答|あなた)(?:じゃ|では|でなく|とは|は|だと).{0,12}(?:人|だめ|ダメ|嫌|いや|話|無理|なくて|わから|分から)",
+        ),
+        (
+            Intent.WANTS_PERSON,
+            "person_alone",
+            rf"^(?:{_PERSON})(?:を|で|、)?(?:お願い(?:します|いたします|できますか)?|ください|で)?[。!?]?$",
+        ),
+        (
+            Intent.SLOWER,
+            "slower",
+            r"(?:もう(?:少し|ちょっと)|もっと)?(?:ゆっくり)(?:話|言|しゃべ|喋|お願い|め|と|もう|$)|早(?:くて|口|すぎ)|速(?:くて|すぎ)",
+        ),
+        (
+            Intent.REPEAT,
+            "once_more",
+            r"もう(?:一度|1度|一回|1回|いちど|いっかい)(?:$|[、。]|お願|言|教|聞|き|話|説明|ゆっくり|、)|繰り返し(?:て|お願)|聞き(?:取れ|とれ|逃)|聞こえな(?:い|か)"
+            r"|聞こえませ|今(?:の|なんて|何て|何と|なんと)(?:言|お|$|もう)|なんて(?:言|おっしゃ)|何て(?:言|おっしゃ)|何とおっしゃ|なんとおっしゃ|^(?:え|えっ|は|はあ|あぁ|ん)[?]$",
+        ),
+        (
+            Intent.WAIT,
+            "wait",
+            r"(?:待って|お待ち)(?:て)?(?:い)?(?:ください|くださ|もらえ|いただけ|くれ|ね|下さい)|^(?:ちょっと|少し|少々)?待って[。]?$|メモ(?:を)?(?:取|と)(?:る|り)(?:ので|ます|たい)",
+        ),
+    )
+)
+_NOT_A_PERSON: Final = re.compile(
+    r"担当者?(?:の)?(?:名|変更|情報|欄)|名義人|契約者?本人|本人確認|家族の人|何人|人数|二人|三人|一人|法人|個人|別の人|他の人|ほかの人|知らない人|相手"
+)
+_CLOSING: Final = re.compile(
+    r"(?:もう)?(?:大丈夫|結構|けっこう|いい)(?:です|でございます)?(?:よ|ね)?|以上(?:です|になります)|(?:特に)?(?:ない|無い)(?:です|ですね)?|(?:特に)?(?:あり|ござい)ません"
+    r"|失礼(?:し|いたし|致し)ます|失礼します|さようなら|さよなら|(?:これ|それ)で(?:いい|大丈夫|終わり|全部)(?:です)?|終わりです|切ります(?:ね)?|解決(?:し)?ました"
+)
+_THANKS: Final = re.compile(
+    r"(?:どうも)?(?:ありがとう|有難う|有り難う)(?:ござい(?:ます|ました))?(?:ね)?|どうも|助かり(?:ます|ました)|お世話(?:さま|様)でした|サンキュー"
+)
+_ACKNOWLEDGED: Final = re.compile(
+    r"(?:よく)?(?:わか|分か|解)(?:り)?(?:ました|った|りました)|了解(?:です|しました)?|承知(?:しました|いたしました)?|なるほど|そう(?:です|なん)(?:か|ね|ですね|ですか)?"
+    r"|そうですか|そうなんですね|へえ|ほう|(?:やって|試して|行って|見て)みます"
+)
+_YES: Final = re.compile(
+    r"はい|ええ|うん|はいはい|そう(?:です|だ)(?:ね|よ)?|お願い(?:します|いたします|致します)|その通り(?:です)?|合って(?:い)?ます|間違いな(?:い|いです)|オッケー|ok|よろしくお願いします|もちろん"
+    r"|あります|まだあります|あるんです(?:けど|が)?"
+)
+_NO: Final = re.compile(
+    r"いいえ|いえ(?:いえ)?|いや(?:いや)?|違い(?:ます|ました)|違う(?:んです)?|ちがい(?:ます)?|そうじゃな(?:い|く)(?:て)?(?:です)?|ノー|やめ(?:ます|ておきます)|要りません|いりません|必要ない(?:です)?"
+)
+_UNCLEAR: Final = re.compile(r"(?:もう)?(?:大丈夫|結構|けっこう|いい)(?:です)?(?:よ|ね)?")
+_GREETING: Final = re.compile(
+    r"もしもし|こんにちは|こんばんは|おはよう(?:ございます)?|お世話になり?ます|お世話になっております|すみません|すいません"
+)
+_GLUE: Final = re.compile(
+    r"[、。・!?\s]|です(?:ね|よ)?|ます(?:ね)?|あの|えっと|えーと|えー|じゃあ?|では|それ(?:では|じゃ)?|もう|まあ|ああ|あ|ね|よ|と|で|が|けど|から|また|ほか(?:に)?(?:は)?|他に(?:は)?"
+)
+
+
+def read_intent(text: str) -> IntentView | None:
+    """The turn's intent, or None when it is a matter for the FAQ (or nothing that a rule knows)."""
+    words = strip_fillers(text)
+    raw = normalize(text)
+    for intent, rule, pattern in _RULES:
+        if pattern.search(words) or (intent is Intent.REPEAT and pattern.search(raw)):
+            if intent is Intent.WANTS_PERSON and _NOT_A_PERSON.search(words):
+                continue
+            return IntentView(intent, rule)
+    return _small_talk(text)
+
+
+def _small_talk(text: str) -> IntentView | None:
+    """Yes, no, thanks, goodbye and greetings, when there is nothing else in the turn."""
+    words = strip_fillers(text)
+    found: set[Intent] = set()
+    rest = words
+    for intent, pattern in (
+        (Intent.THANKS, _THANKS),
+        (Intent.NO, _NO),
+        (Intent.UNCLEAR_YES_NO, _UNCLEAR),
+        (Intent.CLOSING, _CLOSING),
+        (Intent.GREETING, _GREETING),
+        (Intent.YES, _YES),
+    ):
+        rest, count = pattern.subn("", rest)
+        if count:
+            found.add(intent)
+    rest, acknowledged = _ACKNOWLEDGED.subn("", rest)
+    if len(_GLUE.sub("", rest)) > 1 or not (found or acknowledged):
+        return None
+    for intent in (Intent.CLOSING, Intent.THANKS, Intent.NO, Intent.UNCLEAR_YES_NO, Intent.YES, Intent.GREETING):
+        if intent in found:
+            return IntentView(intent, "nothing_else_said")
+    return IntentView(Intent.YES, "acknowledged")

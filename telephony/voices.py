@@ -1,0 +1,19 @@
+"""The mouth, as one line needs it: at that line's sample rate."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from voice.tts.mouth import Mouth, SpokenSentence
+
+
+class LineVoice:
+    """Speaks at `rate_hz`."""
+
+    def __init__(self, mouth: Mouth, rate_hz: int) -> None:
+        self._mouth = mouth
+        self._rate_hz = rate_hz
+
+    def speak(self, sentences: Sequence[str], speed: float) -> AsyncIterator[SpokenSentence]:
+        """Each sentence in order, as soon as it is ready to be played."""
+        return self._mouth.speak(sentences, speed, self._rate_hz)

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from dialogue.company import Company, load_company
+from dialogue.faq.entry import FaqBook
+from dialogue.faq.files import read_entries
+from dialogue.kana import Reader
+from dialogue.manager import Conversation, ConversationParts
+from dialogue.matter import MatterReader, Router
+from dialogue.retrieval.e5 import E5Embedder
+from dialogue.retrieval.retriever import Retriever
+from samples import sample_dir
+
+A_TUESDAY_MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def company() -> Company:
+    return load_company(sample_dir() / "company.yaml")
+
+
+@pytest.fixture(scope="session")
+def book() -> FaqBook:
+    return FaqBook(version=1, entries=read_entries(sample_dir() / "faq.yaml")).live(A_TUESDAY_MORNING.date())
+
+
+@pytest.fixture(scope="session")
+def retriever(book: FaqBook) -> Retriever:
+    return Retriever(book, E5Embedder(), Reader())
+
+
+@pytest.fixture
+def new_conversation(company: Company, book: FaqBook, retriever: Retriever):  # type: ignore[no-untyped-def]
+    def make(router: Router | None = None, now: datetime = A_TUESDAY_MORNING) -> Conversation:
+        reader = MatterReader(retriever, asyncio.to_thread, router)
+        return Conversation(ConversationParts(company, book, reader, lambda: now))
+
+    return make

@@ -1,0 +1,72 @@
+"""Builds the ears: one recogniser and one set of models for the process, one ear for each call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from uketsuke.settings import RecognitionSettings
+from voice.ear import Ear, EarParts
+from voice.ear_events import EarEvent
+from voice.models.store import ModelStore
+from voice.pool import InferencePool
+from voice.recognition.recognizer import RecognitionOptions
+from voice.recognition.vocabulary import HotwordList, Term
+from voice.recognition.whisper import WhisperRecognizer
+from voice.turn.aizuchi_model import SmallAizuchiModel
+from voice.turn.endpointing import Endpointer
+from voice.turn.overlap import OverlapJudge
+from voice.turn.smart_turn import SmartTurn
+from voice.vad import GateSettings, SileroModel, SpeechGate, VoiceActivity
+
+QUICK_GATE = GateSettings(min_speech_ms=64.0, pause_ms=160.0)
+"""A gate quick enough for barge-in and speculation: a false start costs one recognition that yields no words."""
+
+
+class Ears:
+    """The shared parts. Blocking to make: build it on a thread."""
+
+    def __init__(self, settings: RecognitionSettings, store: ModelStore, pool: InferencePool) -> None:
+        self._pool = pool
+        self._silero = SileroModel()
+        self._smart_turn = SmartTurn(store.locate_file("smart-turn-v3"))
+        self._aizuchi = SmallAizuchiModel.load()
+        self._hotwords: tuple[str, ...] = ()
+        self.recognizer = WhisperRecognizer(
+            _model_folder(settings.model, store),
+            device=settings.device,
+            compute_type=settings.compute_type,
+            inter_threads=settings.workers,
+        )
+
+    def favour(self, terms: list[Term]) -> None:
+        """Use these words as hotwords from the next recognition on."""
+        self._hotwords = HotwordList(terms).hotwords(self.recognizer.tokens_of)
+
+    @property
+    def hotwords(self) -> tuple[str, ...]:
+        """The words in use, most useful first."""
+        return self._hotwords
+
+    def warm_up(self) -> None:
+        """Run every model once."""
+        self.recognizer.warm_up()
+
+    def new_ear(self, on_event: Callable[[EarEvent], None]) -> Ear:
+        """An ear for one call."""
+        parts = EarParts(
+            activity=VoiceActivity(self._silero),
+            gate=SpeechGate(QUICK_GATE),
+            recognizer=self.recognizer,
+            smart_turn=self._smart_turn,
+            endpointer=Endpointer(),
+            judge=lambda: OverlapJudge(self._aizuchi),
+            pool=self._pool,
+            options=lambda: RecognitionOptions(hotwords=self._hotwords),
+        )
+        return Ear(parts, on_event)
+
+
+def _model_folder(model: str, store: ModelStore) -> Path:
+    """A path is taken as it stands; a name is looked up among the models."""
+    return Path(model).expanduser() if "/" in model else store.locate(model)

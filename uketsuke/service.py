@@ -1,0 +1,183 @@
+"""The composition root: builds every part from the settings and ties them into one application."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from dashboard.mount import mount_dashboard
+from dashboard.sources import DashboardSettings, ServiceStatus
+from dialogue.llm.chat_model import ChatModel, ModelState
+from dialogue.llm.summary import draft_summary
+from records.database import RecordsError, sqlite_url
+from records.store import Records
+from telephony.call import FIXED_PHRASES
+from telephony.call_types import CallRules
+from telephony.live import LiveCalls
+from telephony.server import LineAccess, create_line_app
+from telephony.services import CallServices
+from telephony.twilio_routes import TwilioAccess
+from uketsuke.ears import Ears
+from uketsuke.errors import UserError
+from uketsuke.language_model import build_chat_model
+from uketsuke.minds import Minds
+from uketsuke.mouths import build_mouth, dictionary_of
+from uketsuke.places import Places, model_store, places_of
+from uketsuke.settings import Settings
+from voice.models.errors import ModelError
+from voice.pool import InferencePool, Priority
+from voice.tts.mouth import Mouth
+
+LINE_RATES_HZ: Final = (8_000, 16_000)
+WS_MAX_BYTES: Final = 256 * 1024
+WS_PING_S: Final = 20.0
+STOP_DEADLINE_S: Final = 10
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that was built, in use until the service stops."""
+
+    settings: Settings
+    places: Places
+    pool: InferencePool
+    ears: Ears
+    mouth: Mouth
+    minds: Minds
+    records: Records
+    live: LiveCalls
+    chat: ChatModel | None
+
+    def services(self) -> CallServices:
+        """What a call needs of it."""
+        return CallServices(
+            new_ear=self.ears.new_ear,
+            new_conversation=self.minds.new_conversation,
+            mouth=self.mouth,
+            records=self.records,
+            live=self.live,
+            recordings=self.places.recordings if self.settings.records.record_audio else None,
+            voice_name=self.mouth.voice_name,
+            recogniser_name=self.ears.recognizer.name,
+            faq_version=lambda: self.minds.faq_version,
+            summarise=self.summarise if self.chat is not None else None,
+            rules=CallRules(max_call_ms=self.settings.server.max_call_s * 1000),
+            max_calls=self.settings.server.max_calls,
+        )
+
+    async def summarise(self, lines: Sequence[str]) -> dict[str, Any] | None:
+        """Draft a call's summary; None while the language model is not ready or fails."""
+        if self.chat is None or not self.chat.ready:
+            return None
+        summary = await draft_summary(self.chat, lines)
+        return asdict(summary) if summary is not None else None
+
+    def status(self) -> ServiceStatus:
+        """How the service stands, for the pages."""
+        return ServiceStatus(
+            company=self.minds.company.name,
+            agent_ready=True,
+            voice=self.mouth.voice_name,
+            recogniser=self.ears.recognizer.name,
+            language_model=_language_model_text(self.chat),
+            models_ok=True,
+            version=importlib.metadata.version("uketsuke"),
+            active_calls=len(self.live),
+        )
+
+
+@asynccontextmanager
+async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
+    """Build everything, and take it down again at the end. Raises `UserError` for what a person can mend."""
+    places = places_of(settings)
+    store = model_store(settings)
+    async with AsyncExitStack() as stack:
+        pool = InferencePool(workers=settings.recognition.workers)
+        stack.callback(pool.close)
+        try:
+            places.data.mkdir(parents=True, exist_ok=True)
+            records = await Records.open(sqlite_url(places.database))
+            stack.push_async_callback(records.close)
+            await records.recover()
+            ears = await asyncio.to_thread(Ears, settings.recognition, store, pool)
+        except (ModelError, RecordsError) as error:
+            raise UserError(str(error)) from error
+        chat = build_chat_model(settings, places, store)
+        if chat is not None:
+            await chat.start()
+            stack.push_async_callback(chat.close)
+        mouth = build_mouth(settings.voice, places, pool, dictionary_of(places.company))
+        minds = await Minds.open(settings, places, records, chat, lambda search: pool.run(search, Priority.TURN))
+        ears.favour(minds.terms)
+        yield Parts(settings, places, pool, ears, mouth, minds, records, LiveCalls(), chat)
+
+
+def build_app(parts: Parts) -> FastAPI:
+    """The application over parts that live on the running loop. The pages come last: they take every other path."""
+    settings = parts.settings
+    access = LineAccess(
+        TwilioAccess(settings.twilio.auth_token, settings.server.public_url), settings.dashboard.allow_remote
+    )
+    app = create_line_app(parts.services(), access, time.time)
+    mount_dashboard(
+        app,
+        live=parts.live,
+        calls=parts.records.calls,
+        status=parts.status,
+        settings=DashboardSettings(parts.places.recordings, settings.dashboard.allow_remote),
+    )
+    return app
+
+
+async def serve(settings: Settings) -> None:
+    """Build, warm, take calls until told to stop, take down. Raises `UserError` for what a person can mend."""
+    async with build_parts(settings) as parts:
+        await asyncio.to_thread(parts.ears.warm_up)
+        await parts.mouth.warm(FIXED_PHRASES, speed=settings.voice.speed)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                build_app(parts),
+                host=settings.server.host,
+                port=settings.server.port,
+                ws_max_size=WS_MAX_BYTES,
+                ws_ping_interval=WS_PING_S,
+                ws_ping_timeout=WS_PING_S,
+                ws_per_message_deflate=False,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=STOP_DEADLINE_S,
+            )
+        )
+        warming = asyncio.create_task(_warm_mouth(parts), name="warm-mouth")
+        log.info("ready", url=f"http://{settings.server.host}:{settings.server.port}")
+        try:
+            await server.serve()
+        finally:
+            warming.cancel()
+            await asyncio.gather(warming, return_exceptions=True)
+
+
+async def _warm_mouth(parts: Parts) -> None:
+    """Make what is said often beforehand: the line's own phrases and the opening first, then every first sentence."""
+    texts = [*FIXED_PHRASES, *await parts.minds.frequent_sentences()]
+    for rate_hz in LINE_RATES_HZ:
+        await parts.mouth.warm(texts, speed=parts.settings.voice.speed, rate_hz=rate_hz)
+
+
+def _language_model_text(chat: ChatModel | None) -> str:
+    if chat is None:
+        return "使いません（設定で切ってあります）"
+    status = chat.status
+    if status.state is ModelState.READY:
+        return f"準備完了（{chat.name}）"
+    return status.explanation
