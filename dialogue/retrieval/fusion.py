@@ -18,14 +18,15 @@ SIGNALS = ("lexical", "kana", "question", "answer", "nearest")
 
 @dataclass(frozen=True)
 class Fusion:
-    """Ranks by a weighted sum of `SIGNALS`, then reads the sum and its lead over the best other entry as a probability.
+    """Compares entries by a weighted sum of `SIGNALS`; reads its lead over the best other entry as a probability.
 
-    The lead lets a score stand only where it is alone: two entries that fit equally well are a doubt.
-    `calibration` is (bias, slope of the sum, slope of the lead) of a logistic.
+    The lead lets a score stand only where it is alone: two entries that fit equally well are a doubt. The signals
+    themselves tell a question about something else, which also has a best entry. `calibration` is (bias, slope of
+    the lead, then a slope for each signal) of a logistic.
     """
 
     weights: tuple[float, ...] = WEIGHTS
-    calibration: tuple[float, float, float] = CALIBRATION
+    calibration: tuple[float, ...] = CALIBRATION
 
     def sums(self, signals: Values) -> NDArray[np.float64]:
         """The weighted sums, shape (entries,); `signals` has the shape (entries, signals)."""
@@ -33,10 +34,13 @@ class Fusion:
 
     def scores(self, signals: Values) -> NDArray[np.float64]:
         """Probability of each entry, shape (entries,)."""
-        sums = self.sums(signals)
-        bias, slope, lead_slope = self.calibration
-        logit = bias + slope * sums + lead_slope * leads(sums)
+        logit = inputs(signals, self.sums(signals)) @ np.array(self.calibration)
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logit, -40, 40))))
+
+
+def inputs(signals: Values, sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the logistic sees of every entry, shape (entries, 2 + signals): one, the lead, the signals."""
+    return np.column_stack([np.ones(len(sums)), leads(sums), signals.astype(np.float64)])
 
 
 def leads(sums: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -46,4 +50,4 @@ def leads(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     order = np.argsort(-sums)
     ahead = sums - sums[order[0]]
     ahead[order[0]] = sums[order[0]] - sums[order[1]]
-    return ahead
+    return np.asarray(ahead)

@@ -13,6 +13,7 @@ from dialogue.kana import Reader
 from dialogue.normalize import strip_fillers
 from dialogue.retrieval.embedder import Embedder, Vectors
 from dialogue.retrieval.fusion import SIGNALS, Fusion
+from dialogue.retrieval.homophones import Homophones
 from dialogue.retrieval.kana import KanaIndex
 from dialogue.retrieval.lexical import LexicalIndex
 
@@ -46,6 +47,8 @@ class Retriever:
         self._lexical = LexicalIndex(["。".join((*q, *a)) for q, a in zip(questions, answers, strict=True)], reader)
         heard = [[*q, *(t.surface for t in e.vocabulary)] for q, e in zip(questions, book.entries, strict=True)]
         self._kana = KanaIndex(heard, reader)
+        terms = ((term.surface, term.reading) for entry in book.entries for term in entry.vocabulary)
+        self._homophones = Homophones(terms, reader)
         vectors = embedder.passages(self._texts)
         self._mean = vectors.mean(axis=0)
         self._vectors = self._centred(vectors)
@@ -65,6 +68,10 @@ class Retriever:
             return []
         others = [other for other in map(strip_fillers, alternatives) if other and other != query]
         signals, likeness = self.signals([query, *others[:_MAX_ALTERNATIVES]])
+        repaired = self._homophones.repaired(query)
+        if repaired != query:
+            mended, _ = self.signals([repaired])
+            signals = np.maximum(signals, mended)
         scores = self._fusion.scores(signals)
         order = np.argsort(-scores, kind="stable")[:top]
         return [self._candidate(int(place), float(scores[place]), signals[place], likeness) for place in order]
