@@ -35,11 +35,14 @@ MAX_LINE = 1 << 20
 class WorkerOptions:
     """How the child runs. `context` in tokens; `queue` requests may wait; times in seconds.
 
+    One thread by default: llama.cpp's threads wait for each other by spinning, so that on cores shared with
+    calls two of them are several times slower than one.
+
     `poll_s`: how often a missing engine or model is looked for. `grace_s`: how long the child may take to stop
     a cancelled request before it is killed. `load_s`: how long loading and warming may take.
     """
 
-    threads: int = 2
+    threads: int = 1
     context: int = 4096
     nice: int = 10
     queue: int = 8
@@ -259,6 +262,7 @@ class EmbeddedChatModel:
             return came_up
         finally:
             self._process = None
+            self._status = ModelStatus(ModelState.FAILED, "内蔵の言語モデルのプロセスが終わりました。")
             self._drop_pending()
             await _end(process)
         return came_up
