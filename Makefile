@@ -34,6 +34,7 @@ browser:
 	  { echo "画面のテストには Chromium が要ります。apt-get install -y chromium fonts-noto-cjk を実行してください。"; exit 1; }
 
 test: setup browser llm ## the suite, on the real models
+	@$(BIN)/uketsuke models pull qwen2.5-coder-0.5b
 	$(BIN)/pytest
 
 check: $(STAMP) ## what CI checks besides the tests

@@ -14,6 +14,8 @@ _FIRST: Final = re.compile(
 _SECOND: Final = re.compile(
     r"(?:2|二|ふた)(?:つ目|番目?|つめ)|後者|(?:後|あと|下|最後)の(?:ほう|方)|^2[。]?$|^二番[。]?$|それとものほう|最後"
 )
+_LONGEST_PICK: Final = 16
+"""What is longer is a question of its own, to be searched for."""
 _PART: Final = re.compile(r"[一-龥]+|[ァ-ヶー]+|[a-z0-9]+")
 
 
@@ -27,6 +29,6 @@ def pick_option(text: str, titles: Sequence[str]) -> int | None:
         return None
     parts = [set(_PART.findall(normalize(title))) for title in titles]
     hits = [sum(len(part) for part in own - other if part in words) for own, other in (parts, parts[::-1])]
-    if hits[0] == hits[1]:
+    if hits[0] == hits[1] or len(words) > _LONGEST_PICK:
         return None
     return 0 if hits[0] > hits[1] else 1

@@ -27,6 +27,8 @@ from dialogue.turns import Act, After, CallerTurn, Expects, Reply, TurnKind
 __all__ = ["Conversation", "ConversationParts", "Decision"]
 
 SLOW: Final = 0.85
+_CONFIRMED: Final = Matter(Verdict.ANSWER, "confirmed", ())
+_CHOSEN: Final = Matter(Verdict.ANSWER, "chosen_of_two", ())
 KEPT_HISTORY: Final = 200
 
 
@@ -142,17 +144,23 @@ class Conversation:
             return urgent
         state = self._state
         if state.asked is Asked.WHICH_OF_TWO:
-            chosen = await self._choose(turn.text)
-            if chosen is not None:
-                return self._answer_entries([chosen], Matter(Verdict.ANSWER, "chosen_of_two", ()))
+            picked = pick_option(turn.text, [option.title for option in state.options])
+            if picked is not None:
+                return self._answer_entries([state.options[picked].entry_id], _CHOSEN)
         if view is not None:
             return self._on_intent(view)
         matter = await self._parts.reader.read(turn.text, turn.alternatives, state.topic, turn.confidence)
+        if state.asked is Asked.WHICH_OF_TWO and matter.verdict is not Verdict.ANSWER:
+            closer = await self._closer_option(turn.text)
+            if closer is not None:
+                return self._answer_entries([closer], _CHOSEN)
         match matter.verdict:
             case Verdict.ANSWER:
                 return self._answer_entries(matter.entry_ids, matter)
             case Verdict.CLARIFY:
                 return self._clarify(matter)
+            case Verdict.CONFIRM:
+                return self._confirm(matter)
             case Verdict.WANTS_PERSON:
                 return self._hand_over("caller_asked", matter.rule, matter)
             case Verdict.REPEAT:
@@ -191,6 +199,10 @@ class Conversation:
         match view.intent:
             case Intent.CLOSING | Intent.THANKS:
                 return self._goodbye(view.rule)
+            case Intent.YES if state.asked is Asked.IS_IT_THIS:
+                return self._answer_entries([state.options[0].entry_id], _CONFIRMED)
+            case Intent.NO | Intent.UNCLEAR_YES_NO if state.asked is Asked.IS_IT_THIS:
+                return self._reask(Matter(Verdict.UNKNOWN, "not_this", ()))
             case Intent.NO | Intent.UNCLEAR_YES_NO if state.asked is Asked.FOLLOW_UP or state.answers:
                 return self._goodbye(view.rule)
             case Intent.YES if state.asked is Asked.FOLLOW_UP:
@@ -202,11 +214,8 @@ class Conversation:
             case _:
                 return self._decision(Act.ACKNOWLEDGE, (phrases.GO_AHEAD,), view.rule)
 
-    async def _choose(self, text: str) -> str | None:
+    async def _closer_option(self, text: str) -> str | None:
         options = self._state.options
-        picked = pick_option(text, [option.title for option in options])
-        if picked is not None:
-            return options[picked].entry_id
         candidate = await self._parts.reader.among(text, [option.entry_id for option in options])
         if candidate is None or candidate.score < self._parts.reader.thresholds.unsure:
             return None
@@ -249,6 +258,18 @@ class Conversation:
             after=After.HAND_OVER,
             reason="entry",
         )
+
+    def _confirm(self, matter: Matter) -> Decision:
+        """One entry may be meant: ask before speaking its answer."""
+        entry = self._parts.book.get(matter.entry_ids[0])
+        state = self._state
+        if entry is None or (state.asked is Asked.IS_IT_THIS and state.options[0].entry_id == entry.id):
+            return self._reask(matter)
+        decision = self._decision(
+            Act.CLARIFY, (phrases.confirm(entry.title),), matter.rule, matter=matter, expects=Expects.YES_NO
+        )
+        options = (Option(entry.id, entry.title),)
+        return replace(decision, state=replace(state, asked=Asked.IS_IT_THIS, options=options, no_inputs=0))
 
     def _clarify(self, matter: Matter) -> Decision:
         titles = {candidate.entry_id: candidate.title for candidate in matter.candidates}

@@ -20,7 +20,7 @@ _BREAKS: Final = re.compile(
     r"(?:。|[?？])\s*|、?(?:それと|それから|あと(?:は)?、|ついでに|また、|もう(?:一つ|ひとつ|1つ)(?:は|、)?)"
 )
 _POINTS_BACK: Final = re.compile(
-    r"^(?:じゃあ?|では|それ(?:は|で|って|の|を|なら)?|そ(?:れ|の)|その(?:場合|とき|時|人)?|これ|この|あと|だったら|(?:いくら|いつ|どこ|何日|どれくらい|どのくらい))"
+    r"^(?:じゃあ?|では|それ(?!と|から|に)|その(?:場合|とき|時|人)?|これ|この|あと|だったら|(?:いくら|いつ|どこ|何日|どれくらい|どのくらい))"
 )
 _SHORT: Final = 14
 _SHORTEST_QUESTION: Final = 6
@@ -33,6 +33,7 @@ class Verdict(StrEnum):
 
     ANSWER = "answer"
     CLARIFY = "clarify"
+    CONFIRM = "confirm"
     UNKNOWN = "unknown"
     WANTS_PERSON = "wants_person"
     REPEAT = "repeat"
@@ -72,7 +73,8 @@ class Router(Protocol):
 
 @dataclass(frozen=True)
 class Matter:
-    """The verdict with what it rests on. `entry_ids` are what to answer, or the two to choose from."""
+    """The verdict with what it rests on. `entry_ids` are what to answer, the two to choose
+    from, or the one to confirm."""
 
     verdict: Verdict
     rule: str
@@ -152,10 +154,10 @@ class MatterReader:
             routed = self._routed(routing.label, found, kept, uses)
             if routed is not None:
                 return routed
-        if len(close) == 2 and believed:
+        if len(close) == 2 and believed and close[0].score - close[1].score < self.thresholds.clarify_margin:
             return Matter(Verdict.CLARIFY, "two_close", kept, tuple(c.entry_id for c in close), uses)
-        if len(close) == 1 and believed and close[0].score >= self.thresholds.answer:
-            return Matter(Verdict.ANSWER, rule, kept, (close[0].entry_id,), uses)
+        if close and believed:
+            return Matter(Verdict.CONFIRM, "one_possible", kept, (close[0].entry_id,), uses)
         return Matter(Verdict.UNKNOWN, "below_threshold" if believed else "low_confidence", kept, (), uses)
 
     def _routed(

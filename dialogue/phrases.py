@@ -65,10 +65,10 @@ def opening(company: Company) -> tuple[str, ...]:
     """Company, that an AI answers, that the call is recorded and why, how to reach a person, and the invitation."""
     return (
         "お電話ありがとうございます。",
-        f"{company.agent_name}、AIがご用件を承ります。",
-        f"{company.recording_purpose}、この通話を録音しております。",
-        "担当の者をご希望の場合は、「オペレーター」とお話しいただくか、0を押してください。",
-        "それでは、ご用件をお話しください。",
+        f"{company.agent_name}、AIが承ります。",
+        f"{company.recording_purpose}、通話を録音しております。",
+        "担当者をご希望の場合は、「オペレーター」とお話しいただくか、0を押してください。",
+        "ご用件をどうぞ。",
     )
 
 
@@ -83,6 +83,11 @@ def hand_over(company: Company, moment: datetime) -> tuple[str, ...]:
         "かしこまりました。ただいま、担当の者の受付時間外でございます。",
         f"{when.month}月{when.day}日、{_hour(when)}以降に、担当の者より折り返しお電話を差し上げます。",
     )
+
+
+def confirm(title: str) -> str:
+    """Ask whether this is the matter."""
+    return f"{title}についてのお問い合わせでしょうか。"
 
 
 def clarify(first: str, second: str) -> tuple[str, ...]:

@@ -14,13 +14,14 @@ class Asked(StrEnum):
     NOTHING = "nothing"
     FOLLOW_UP = "follow_up"
     WHICH_OF_TWO = "which_of_two"
+    IS_IT_THIS = "is_it_this"
     KEYPAD = "keypad"
     WAITING = "waiting"
 
 
 @dataclass(frozen=True)
 class Option:
-    """One of the entries the caller was asked to choose from."""
+    """An entry that the caller was asked about."""
 
     entry_id: str
     title: str

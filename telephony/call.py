@@ -37,7 +37,7 @@ from voice.ear import Ear
 from voice.ear_events import AizuchiPassed, BargeIn, NoWords, PartialHeard, SpeechStarted, UtteranceHeard
 from voice.turn.expectation import Expectation
 
-FILLER: Final = "確認いたしますので、少々お待ちください。"
+FILLER: Final = "はい、確認いたします。"
 STUMBLE: Final = (
     "申し訳ございません。うまく処理できませんでした。恐れ入りますが、もう一度お話しいただけますでしょうか。"
 )

@@ -27,7 +27,7 @@ class CallRules:
     no_input_ms: float = 6_000.0
     wait_ms: float = 120_000.0
     key_gap_ms: float = 1_500.0
-    filler_after_ms: float = 1_200.0
+    filler_after_ms: float = 400.0
     answer_window_ms: float = 300.0
     continuation_ms: float = 600.0
     hear_out_ms: float = 1_500.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from records.call_log import CallLog
@@ -42,6 +41,4 @@ class CallJournal:
     def escalation(self, escalation: EscalationRecord) -> None:
         """The caller wants, or needs, a person."""
         self._log.escalation(escalation)
-        self.event(
-            EventKind.ESCALATED, **{k: str(v) for k, v in asdict(escalation).items() if k in {"reason", "outcome"}}
-        )
+        self.event(EventKind.ESCALATED, reason=escalation.reason, outcome=escalation.outcome.value)

@@ -19,7 +19,7 @@ from voice.turn.overlap import OverlapJudge
 from voice.turn.smart_turn import SmartTurn
 from voice.vad import GateSettings, SileroModel, SpeechGate, VoiceActivity
 
-QUICK_GATE = GateSettings(min_speech_ms=64.0, pause_ms=160.0)
+QUICK_GATE = GateSettings(onset=0.35, offset=0.2, min_speech_ms=64.0, pause_ms=160.0)
 """A gate quick enough for barge-in and speculation: a false start costs one recognition that yields no words."""
 
 

