@@ -299,7 +299,8 @@ class Ear:
             utterance.smart_turn = await self._parts.pool.run(
                 lambda: self._parts.smart_turn.probability(samples), Priority.TURN, 1.0
             )
-        except (TimeoutError, PoolOverloadedError, PoolClosedError):
+        except Exception:
+            # The end of the turn is then decided on words and silence alone.
             utterance.smart_turn = None
 
     def _start_partial(self, utterance: _Utterance) -> None:
@@ -315,7 +316,8 @@ class Ear:
             transcript = await self._parts.pool.run(
                 lambda: self._parts.recognizer.transcribe(samples, options), Priority.PARTIAL, 3.0
             )
-        except (TimeoutError, PoolOverloadedError, PoolClosedError):
+        except Exception:
+            # Whatever it is, the final will meet it too and tell.
             return
         if self._utterance is utterance and transcript.text:
             self._emit(PartialHeard(text=transcript.text, at_ms=_ms(self._audio.end)))
