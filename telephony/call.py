@@ -433,6 +433,12 @@ class Call:
         self._close_agent_turn(trace, played.heard_text, interrupted=True)
         return played.heard_ms
 
+    async def _stop_filler(self) -> None:
+        await self._cancel(self._playing)
+        self._playing, self._filler_playing = None, False
+        self._playbacks += 1
+        await self._playout.stop()
+
     def _close_agent_turn(self, trace: TurnTrace, heard_text: str, interrupted: bool) -> None:
         self._conversation.heard(heard_text)
         self.lines.append(f"受付: {heard_text}")
@@ -441,7 +447,12 @@ class Call:
 
     async def _say_and_end(self, sentence: str, rule: str) -> None:
         await self._cancel(self._deciding)
-        if self._playing is not None and self._trace is not None and self._trace.reply is not None:
+        self._waiting_decision = None
+        for timer in (Timer.NO_INPUT, Timer.KEYS, Timer.FILLER, Timer.HEAR_OUT, Timer.CLOSE):
+            self._timers.pop(timer, None)
+        if self._filler_playing:
+            await self._stop_filler()
+        elif self._playing is not None and self._trace is not None and self._trace.reply is not None:
             await self._interrupt(self._trace)
         if self._machine.state in {CallState.LISTENING, CallState.GREETING}:
             self._go(CallState.THINKING)
