@@ -18,7 +18,10 @@ from voice.tts.mouth import Mouth
 
 @dataclass(frozen=True)
 class CallServices:
-    """The factories and stores that a call is made from. `recordings` is None when calls are not recorded."""
+    """The factories and stores that a call is made from. `recordings` is None when calls are not recorded.
+
+    `pace` is how fast the agent speaks, 1.0 being the voice's own rate.
+    """
 
     new_ear: Callable[[Callable[[EarEvent], None]], Ear]
     new_conversation: Callable[[], Conversation]
@@ -29,6 +32,7 @@ class CallServices:
     voice_name: str
     recogniser_name: str
     faq_version: Callable[[], int]
+    pace: float = 1.0
     summarise: Callable[[Sequence[str]], Awaitable[dict[str, Any] | None]] | None = None
     rules: CallRules = field(default=CallRules())
     max_calls: int = 16

@@ -6,7 +6,7 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 
@@ -139,7 +139,7 @@ class MediaSession:
         track = RecordedTrack(recorder, services.voice_name)
         playout = Playout(self._protocol, self._socket.send, clock, track)
         conversation = services.new_conversation()
-        voice = LineVoice(services.mouth, self._protocol.rate_hz)
+        voice = LineVoice(services.mouth, self._protocol.rate_hz, services.pace)
         call = Call(conversation, voice, playout, journal, clock, services.rules)
         ear = services.new_ear(call.post)
         call.listen_with(ear)
@@ -221,10 +221,12 @@ class MediaSession:
         helpers = [asyncio.create_task(read()), asyncio.create_task(tick())]
         conductor = asyncio.create_task(call.run())
         try:
-            done, _ = await asyncio.wait({conductor, *helpers}, return_when=asyncio.FIRST_EXCEPTION)
-            for task in done:
-                task.result()
-            return await conductor
+            watched: set[asyncio.Task[Any]] = {conductor, *helpers}
+            while not conductor.done():
+                done, watched = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            return conductor.result()
         finally:
             for task in (*helpers, conductor):
                 task.cancel()

@@ -8,12 +8,13 @@ from voice.tts.mouth import Mouth, SpokenSentence
 
 
 class LineVoice:
-    """Speaks at `rate_hz`."""
+    """Speaks at `rate_hz`, and at `pace` times the rate that a reply asks for."""
 
-    def __init__(self, mouth: Mouth, rate_hz: int) -> None:
+    def __init__(self, mouth: Mouth, rate_hz: int, pace: float = 1.0) -> None:
         self._mouth = mouth
         self._rate_hz = rate_hz
+        self._pace = pace
 
     def speak(self, sentences: Sequence[str], speed: float) -> AsyncIterator[SpokenSentence]:
         """Each sentence in order, as soon as it is ready to be played."""
-        return self._mouth.speak(sentences, speed, self._rate_hz)
+        return self._mouth.speak(sentences, speed * self._pace, self._rate_hz)

@@ -70,6 +70,7 @@ class Parts:
             voice_name=self.mouth.voice_name,
             recogniser_name=self.ears.recognizer.name,
             faq_version=lambda: self.minds.faq_version,
+            pace=self.settings.voice.speed,
             summarise=self.summarise if self.chat is not None else None,
             rules=CallRules(max_call_ms=self.settings.server.max_call_s * 1000),
             max_calls=self.settings.server.max_calls,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from uketsuke.checkup import Finding, Health, examine
@@ -27,4 +28,4 @@ def doctor(config: ConfigOption = None) -> None:
 
 
 def _text(finding: Finding) -> str:
-    return finding.detail if finding.remedy is None else f"{finding.detail}\n→ {finding.remedy}"
+    return escape(finding.detail if finding.remedy is None else f"{finding.detail}\n→ {finding.remedy}")
