@@ -38,8 +38,8 @@ class OverlapSettings:
     speech_threshold: float = 0.5
     noise_ms: int = 120
     end_silence_ms: int = 200
-    longest_aizuchi_ms: int = 950
-    end_probability: float = 0.3
+    longest_aizuchi_ms: int = 1_100
+    end_probability: float = 0.1
 
 
 class OverlapJudge:

@@ -81,11 +81,11 @@ def test_what_sounds_like_an_aizuchi_and_goes_on_is_an_interruption() -> None:
     verdict, after = play(judge, speech(2000), 0.9)
     assert verdict is Verdict.INTERRUPTION
     assert after is not None
-    assert 940 <= after <= 1000
+    assert 1100 <= after <= 1160
 
 
 def test_a_doubtful_short_word_is_judged_by_more_at_its_end() -> None:
-    judge = OverlapJudge(Opinion(0.2))
+    judge = OverlapJudge(Opinion(0.2), OverlapSettings(end_probability=0.3))
     play(judge, quiet(300), 0.01)
     play(judge, speech(300), 0.9)
     assert play(judge, quiet(400), 0.01)[0] is Verdict.INTERRUPTION
