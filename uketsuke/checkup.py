@@ -99,7 +99,7 @@ def _company(settings: Settings) -> Iterator[Finding]:
 def _server(settings: Settings) -> Iterator[Finding]:
     places = places_of(settings)
     nearest = _nearest(places.data)
-    if not os.access(nearest, os.W_OK):
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         yield Finding("記録の置き場所", Health.BAD, f"{places.data} に書き込めません", _FOLDER_REMEDY)
     else:
         free = shutil.disk_usage(nearest).free

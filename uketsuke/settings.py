@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from uketsuke.errors import UserError
@@ -180,7 +181,8 @@ def _explain(path: Path, item: Mapping[str, Any]) -> str:
         hint = f"「{near[0]}」のことでしょうか。" if near else f"使えるのは {'、'.join(known)} です。"
         return f"{place} という設定はありません。{hint}"
     expected = _describe(section, key)
-    return f"{place}（環境変数なら {variable}）の値 {item.get('input')!r} は使えません。{expected}を書いてください。"
+    value = "" if _is_secret(section, key) else f" {item.get('input')!r} "
+    return f"{place}（環境変数なら {variable}）の値{value}は使えません。{expected}を書いてください。"
 
 
 def _section_type(name: str) -> type[BaseModel] | None:
@@ -193,9 +195,19 @@ def _keys(section: str) -> list[str]:
     return list(model.model_fields) if model is not None else list(Settings.model_fields)
 
 
-def _describe(section: str, key: str) -> str:
+def _field(section: str, key: str) -> FieldInfo | None:
     model = _section_type(section)
-    field = model.model_fields.get(key) if model is not None else None
+    return model.model_fields.get(key) if model is not None else None
+
+
+def _is_secret(section: str, key: str) -> bool:
+    """A field that is kept out of the settings' text is kept out of messages too."""
+    field = _field(section, key)
+    return field is not None and not field.repr
+
+
+def _describe(section: str, key: str) -> str:
+    field = _field(section, key)
     if field is None:
         return "[節] の形の設定"
     if field.description:
