@@ -1,0 +1,119 @@
+"""The mind as the service builds it: from the company's folder and the records, with the real embedding model."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dialogue.evidence import Candidate
+from dialogue.turns import Act, CallerTurn, TurnKind
+from records.database import sqlite_url
+from records.store import Records
+from samples import sample_dir
+from uketsuke.errors import UserError
+from uketsuke.minds import Minds, Search
+from uketsuke.places import Places, places_of
+from uketsuke.settings import CompanySettings, LanguageModelSettings, RecordSettings, Settings
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Path:
+    """A copy of the sample company, to be spoilt."""
+    folder = tmp_path / "company"
+    shutil.copytree(sample_dir(), folder)
+    return folder
+
+
+@pytest.fixture
+def wanted(tmp_path: Path, company: Path) -> Settings:
+    return Settings(
+        company=CompanySettings(folder=company),
+        records=RecordSettings(folder=tmp_path),
+        llm=LanguageModelSettings(kind="off"),
+    )
+
+
+@pytest.fixture
+def places(wanted: Settings) -> Places:
+    return places_of(wanted)
+
+
+@pytest.fixture
+async def records(places: Places) -> AsyncIterator[Records]:
+    opened = await Records.open(sqlite_url(places.database))
+    yield opened
+    await opened.close()
+
+
+async def on_a_thread(search: Search) -> list[Candidate]:
+    return await asyncio.to_thread(search)
+
+
+async def test_the_first_start_publishes_the_companys_file(wanted: Settings, places: Places, records: Records) -> None:
+    minds = await Minds.open(wanted, places, records, None, on_a_thread)
+    published = await records.faq.current()
+    assert published is not None
+    assert minds.faq_version == published.version == 1
+    assert len(published.content) == len(yaml.safe_load((places.company / "faq.yaml").read_text("utf-8"))["entries"])
+
+
+async def test_later_starts_use_what_was_published_and_not_the_file(
+    wanted: Settings, places: Places, records: Records
+) -> None:
+    await Minds.open(wanted, places, records, None, on_a_thread)
+    (places.company / "faq.yaml").write_text("entries: broken", encoding="utf-8")
+    minds = await Minds.open(wanted, places, records, None, on_a_thread)
+    assert minds.faq_version == 1
+
+
+async def test_each_call_has_a_conversation_of_its_own(wanted: Settings, places: Places) -> None:
+    minds = await Minds.from_files(wanted, places, None)
+    first, second = minds.new_conversation(), minds.new_conversation()
+    decision = await first.decide(CallerTurn(TurnKind.SPEECH, text="料金プランを変更したいです"))
+    first.commit(decision)
+    assert decision.reply.act is Act.ANSWER
+    assert first.state.topic_id == "plan-change"
+    assert second.state.topic_id == ""
+
+
+async def test_the_recogniser_is_told_the_companys_words_before_those_of_the_faq(
+    wanted: Settings, places: Places
+) -> None:
+    surfaces = [term.surface for term in (await Minds.from_files(wanted, places, None)).terms]
+    own = yaml.safe_load((places.company / "vocabulary.yaml").read_text("utf-8"))["entries"]
+    assert surfaces[: len(own)] == [entry["surface"] for entry in own]
+    assert "マイみなと" in surfaces
+
+
+async def test_what_is_said_often_begins_with_the_opening_and_has_every_answer_once(
+    wanted: Settings, places: Places
+) -> None:
+    minds = await Minds.from_files(wanted, places, None)
+    sentences = await minds.frequent_sentences()
+    opening = await minds.new_conversation().open()
+    assert tuple(sentences[: len(opening.sentences)]) == opening.sentences
+    assert len(sentences) == len(set(sentences))
+    assert "手数料はかかりません。" in sentences
+
+
+async def test_a_faq_with_a_mistake_is_told_with_its_file_and_row(wanted: Settings, places: Places) -> None:
+    (places.company / "faq.yaml").write_text("entries:\n  - id: a\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"faq\.yaml は使えません[\s\S]*2行目"):
+        await Minds.from_files(wanted, places, None)
+
+
+async def test_a_company_without_a_faq_is_told(wanted: Settings, places: Places) -> None:
+    (places.company / "faq.yaml").unlink()
+    with pytest.raises(UserError, match=r"faq\.yaml を開けません"):
+        await Minds.from_files(wanted, places, None)
+
+
+async def test_a_vocabulary_with_a_mistake_is_told_with_what_to_write(wanted: Settings, places: Places) -> None:
+    (places.company / "vocabulary.yaml").write_text("entries: [{reading: よみ}]", encoding="utf-8")
+    with pytest.raises(UserError, match=r"vocabulary\.yaml が読めません.*surface と reading"):
+        await Minds.from_files(wanted, places, None)
