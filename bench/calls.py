@@ -56,8 +56,10 @@ def report_on(results: Sequence[CallResult], agent: AgentProcess) -> Report:
     for voice in sorted({result.voice for result in results}):
         asked = [step for result in results if result.voice == voice for step in result.steps if _is_in_scope(step)]
         if asked:
-            right = sum(1 for step in asked if step.as_expected)
-            figures[f"right_entry_{voice}"] = round(right / len(asked), 3)
+            right = [step for step in asked if step.as_expected]
+            at_once = [step for step in right if not step.asked_back]
+            figures[f"right_entry_{voice}"] = round(len(right) / len(asked), 3)
+            figures[f"right_at_once_{voice}"] = round(len(at_once) / len(asked), 3)
             figures[f"questions_{voice}"] = len(asked)
     figures["out_of_scope_answered"] = sum(1 for step in outside if step.act == "answer")
     figures["out_of_scope_asked"] = len(outside)

@@ -45,6 +45,8 @@ def _line(kind: str, data: dict[str, Any]) -> str | None:
                 f"[cyan]聞き取り[/cyan] 「{escape(data['text'])}」"
                 f"（確信度 {data['confidence']:.2f}、認識 {data['took_ms']:.0f} ms、終話 {data['endpoint']}）"
             )
+        case "heard_again":
+            return f"[cyan]聞き直し[/cyan] 「{escape(data['text'])}」（{data['took_ms']:.0f} ms）"
         case "not_words":
             return f"[dim]言葉なし（{data['reason']}）[/dim]"
         case "decided":
@@ -53,8 +55,8 @@ def _line(kind: str, data: dict[str, Any]) -> str | None:
             return f"[green]受付[/green] {escape(data['text'])}"
         case "latency":
             return (
-                f"[magenta]時間[/magenta] 発話の終わりから: 終話判定 {data['end_of_turn']:.0f}、認識 {data['text']:.0f}、"
-                f"判断 {data['decision']:.0f}、第一声 {data['first_audio']:.0f} ms"
+                f"[magenta]時間[/magenta] 発話の終わりから: 終話判定 {data['end_of_turn']:.0f}、"
+                f"認識 {data['text']:.0f}、判断 {data['decision']:.0f}、第一声 {data['first_audio']:.0f} ms"
             )
         case "aizuchi":
             return f"[dim]相づち（{data['verdict']}）[/dim]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from bench.listener import CallListener, Event
+from dialogue.turns import Act
 from samples.scripts import CallScript, SayKind, Step
 from telephony.caller.carrier import RATE_HZ, CallTarget, CarrierSide
 from voice.audio.pcm import Samples
@@ -34,7 +35,8 @@ class StepResult:
 
     `latency_s` is from the last audible sound of the caller to the first of the agent; None where the agent was not
     waited for, or did not answer. `stop_s` is from the onset of an interruption to the agent's silence. `missed` says
-    that the agent had already finished when the caller wanted to speak into its words.
+    that the agent had already finished when the caller wanted to speak into its words; `asked_back` that the agent
+    first asked whether this was meant, and was told so.
     """
 
     step: Step
@@ -49,6 +51,7 @@ class StepResult:
     act: str = ""
     entries: tuple[str, ...] = ()
     reply: str = ""
+    asked_back: bool = False
 
     @property
     def as_expected(self) -> bool | None:
@@ -99,6 +102,7 @@ class ScriptPlayer:
                 if carrier.closed.is_set():
                     break
                 timed.append(await self._act(carrier, step, sound, timed))
+                await self._answer_back(carrier, listener, timed)
             await self._last_words(carrier, timed)
             result.ended_by_agent = carrier.closed.is_set()
             if not result.ended_by_agent:
@@ -136,6 +140,27 @@ class ScriptPlayer:
         onset = carrier.caller.first_sound_after(from_ms) if sound is not None else None
         until = carrier.caller.last_sound_before(carrier.now_ms) if sound is not None else None
         return StepResult(step, onset or from_ms, until or carrier.now_ms, missed=missed)
+
+    async def _answer_back(self, carrier: CarrierSide, listener: CallListener, timed: list[StepResult]) -> None:
+        """When the agent asks whether the right matter is meant, a real caller says so; no other question is helped."""
+        asked = timed[-1]
+        expect = asked.step.expect
+        if asked.step.say is None or expect is None or not expect.entries or Act.CLARIFY in expect.acts:
+            return
+        await self._await_agent(carrier, asked.to_ms)
+        decided = listener.of_kind("decided", asked.from_ms)
+        if not decided or decided[-1]["data"]["act"] != Act.CLARIFY.value:
+            return
+        evidence = decided[-1]["data"]["evidence"]
+        best = evidence["candidates"][0]["entry_id"] if evidence["candidates"] else ""
+        if evidence["rule"] != "one_possible" or best not in expect.entries:
+            return
+        yes = Step(say="はい、そうです", kind=SayKind.ANSWER)
+        carrier.say(self._render(yes))
+        while carrier.is_speaking and not carrier.closed.is_set():
+            await asyncio.sleep(POLL_S)
+        await self._await_agent(carrier, carrier.now_ms)
+        timed[-1] = replace(asked, asked_back=True)
 
     async def _await_agent(self, carrier: CarrierSide, after_ms: float) -> bool:
         """Wait until the agent has said something after `after_ms` and has been quiet for a while since."""
@@ -197,15 +222,12 @@ def _explain(result: StepResult, until: float, carrier: CarrierSide, listener: C
     heard = listener.of_kind("heard", result.from_ms, until)
     decided = listener.of_kind("decided", result.from_ms, until)
     last: dict[str, Any] = decided[-1]["data"] if decided else {}
-    return StepResult(
-        step=result.step,
-        from_ms=result.from_ms,
-        to_ms=result.to_ms,
+    return replace(
+        result,
         latency_s=latency,
         stop_s=stop,
         stopped_agent=overlapping and cleared is not None,
         cut_off=spoken and not overlapping and _spoke_between(carrier, result.from_ms, result.to_ms),
-        missed=result.missed,
         heard="／".join(event["data"]["text"] for event in heard),
         act=str(last.get("act", "")),
         entries=tuple(last.get("evidence", {}).get("entry_ids", ())),

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import jaconv
-from sudachipy import Dictionary, SplitMode  # type: ignore[import-untyped]
+from sudachipy import Dictionary, SplitMode
 
 from dialogue.normalize import normalize
 

@@ -104,6 +104,9 @@ class Conversation:
         """What the caller really heard of the last reply."""
         if text:
             self._remember(HistoryLine(True, text))
+        if self._state.asked is Asked.FOLLOW_UP and phrases.FOLLOW_UP not in text:
+            # The question was cut off: a いいえ that follows does not answer it.
+            self._state = replace(self._state, asked=Asked.NOTHING)
 
     # Silence and keys
 
@@ -203,7 +206,9 @@ class Conversation:
                 return self._answer_entries([state.options[0].entry_id], _CONFIRMED)
             case Intent.NO | Intent.UNCLEAR_YES_NO if state.asked is Asked.IS_IT_THIS:
                 return self._reask(Matter(Verdict.UNKNOWN, "not_this", ()))
-            case Intent.NO | Intent.UNCLEAR_YES_NO if state.asked is Asked.FOLLOW_UP or state.answers:
+            case Intent.NO if state.asked is Asked.FOLLOW_UP:
+                return self._goodbye(view.rule)
+            case Intent.UNCLEAR_YES_NO if state.asked is Asked.FOLLOW_UP or state.answers:
                 return self._goodbye(view.rule)
             case Intent.YES if state.asked is Asked.FOLLOW_UP:
                 return self._decision(Act.ACKNOWLEDGE, (phrases.GO_AHEAD,), view.rule)

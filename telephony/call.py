@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Final
 
 from dialogue.evidence import Evidence
-from dialogue.manager import Conversation
+from dialogue.manager import Conversation, Decision
 from dialogue.turns import Act, After, CallerTurn, Expects, Reply, TurnKind
 from records.models import EndedBy, EscalationRecord, KpiEvent
 from telephony.call_types import (
@@ -45,6 +45,7 @@ TOO_LONG: Final = "恐れ入りますが、通話時間の上限となりまし�
 WORN_OUT: Final = (
     "申し訳ございません。ただいま自動でのご案内ができない状態です。担当の者よりご連絡いたします。失礼いたします。"
 )
+_NOT_UNDERSTOOD: Final = frozenset({Act.REASK, Act.CLARIFY})
 FIXED_PHRASES: Final = (FILLER, STUMBLE, TOO_LONG, WORN_OUT)
 """What the line itself may have to say, whatever the mind does."""
 
@@ -259,18 +260,39 @@ class Call:
         self._journal.turn(caller_turn(self._next_record(), self._trace, self._clock.now_ms()))
         if turn.text:
             self.lines.append(f"お客様: {turn.text}")
-        self._deciding = self._start(self._decide(self._turns, turn))
+        self._deciding = self._start(self._decide(self._turns, turn, heard))
 
-    async def _decide(self, number: int, turn: CallerTurn) -> None:
+    async def _decide(self, number: int, turn: CallerTurn, heard: UtteranceHeard | None) -> None:
         try:
             async with asyncio.timeout(self._rules.decide_deadline_s):
                 decision = await self._conversation.decide(turn)
+                if decision.reply.act in _NOT_UNDERSTOOD and heard is not None and self._ear is not None:
+                    decision = await self._decide_again(number, decision, heard, self._ear)
         except TimeoutError:
             self.post(Decided(number, None, "late"))
         except Exception as error:
             self.post(Decided(number, None, f"{type(error).__name__}: {error}"))
         else:
             self.post(Decided(number, decision))
+
+    async def _decide_again(self, number: int, first: Decision, heard: UtteranceHeard, ear: Ear) -> Decision:
+        """Listen once more, closely, to what was not understood; keep the first decision unless that helps."""
+        again = await ear.hear_again(heard)
+        if again is None or not again.text:
+            return first
+        alternatives = [heard.text, *(alternative.text for alternative in again.alternatives)]
+        self._journal.event(
+            EventKind.HEARD_AGAIN,
+            turn=number,
+            text=again.text,
+            alternatives=alternatives[1:],
+            confidence=again.confidence,
+            took_ms=again.took_ms,
+        )
+        turn = CallerTurn(TurnKind.SPEECH, again.text, tuple(alternatives), again.confidence)
+        second = await self._conversation.decide(turn)
+        better = second.reply.act is Act.ANSWER or first.reply.act is Act.REASK
+        return second if better else first
 
     async def _on_decided(self, item: Decided) -> None:
         trace = self._trace

@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     SPEECH_STARTED = "speech_started"  # over_agent
     PARTIAL = "partial"  # text
     HEARD = "heard"  # turn, text, raw_text, confidence, alternatives, engine, endpoint, speech_end_ms, rejected
+    HEARD_AGAIN = "heard_again"  # turn, text, alternatives, confidence, took_ms: a second, closer hearing
     NOT_WORDS = "not_words"  # reason: sound that held no words
     DECIDED = "decided"  # turn, act, text, evidence, after
     SPEAKING = "speaking"  # turn, text, voice, from_cache

@@ -63,7 +63,8 @@ def _prepare_language_model(settings: Settings, console: Console) -> list[subpro
     log = places.cache / "logs" / "language-model.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     console.print(f"言語モデルを裏で用意しています（数分かかります）。通話はそのまま使えます。記録: {log}")
-    steps = f'"{sys.executable}" -m uketsuke models engine && "{sys.executable}" -m uketsuke models pull {settings.llm.model}'
+    command = f'"{sys.executable}" -m uketsuke models'
+    steps = f"{command} engine && {command} pull {settings.llm.model}"
     with log.open("ab") as output:
         return [
             subprocess.Popen(

@@ -42,7 +42,8 @@ class EarSettings:
 
     `speculate_after_ms` of pause the words are recognised; a partial is made each `partial_every_ms` of speech;
     `pre_roll_ms` before the detected onset belongs to the utterance; speech under `shortest_ms` is noise; an utterance
-    over `longest_ms` is ended. A recognition later than `deadline_s` is given up.
+    over `longest_ms` is ended. A recognition later than `deadline_s` is given up. `second_beam` and
+    `second_deadline_s` are for a second hearing.
     """
 
     speculate_after_ms: int = 160
@@ -52,6 +53,8 @@ class EarSettings:
     shortest_ms: int = 120
     longest_ms: int = 28_000
     deadline_s: float = 8.0
+    second_beam: int = 5
+    second_deadline_s: float = 2.0
 
 
 @dataclass
@@ -138,6 +141,27 @@ class Ear:
         self._audio.append(samples)
         for frame in self._parts.activity.push(samples):
             self._on_frame(frame)
+
+    async def hear_again(self, heard: UtteranceHeard) -> Transcript | None:
+        """Recognise an utterance once more with a wide beam and its alternatives; None when there is no time for it.
+
+        It takes about half as long again as the first hearing, so it is for words that were not understood.
+        """
+        options = replace(
+            self._parts.options(),
+            beam_size=self._settings.second_beam,
+            alternatives=self._settings.second_beam - 1,
+            speech_ms=heard.speech_end_ms - heard.started_ms,
+        )
+        try:
+            return await self._parts.pool.run(
+                lambda: self._parts.recognizer.transcribe(heard.samples, options),
+                Priority.FINAL,
+                self._settings.second_deadline_s,
+            )
+        except Exception:
+            # A second hearing is a bonus: whatever goes wrong with it, the first one stands.
+            return None
 
     async def close(self) -> None:
         """Stop listening and cancel what is still being recognised."""
@@ -258,6 +282,7 @@ class Ear:
                 endpoint_probability=decision.probability,
                 smart_turn=utterance.smart_turn,
                 speculative=utterance.words_first,
+                samples=self._speech(utterance.start, speech_end),
             )
         )
 
@@ -274,7 +299,7 @@ class Ear:
 
     async def _speculate(self, utterance: _Utterance, speech_end: int) -> None:
         """Recognise up to the pause, and ask Smart Turn beside it."""
-        samples = self._audio.slice(utterance.start, speech_end + _samples(self._settings.tail_ms))
+        samples = self._speech(utterance.start, speech_end)
         smart = self._spawn(self._ask_smart_turn(utterance, samples))
         try:
             voiced_ms = _ms(speech_end - utterance.start) - self._settings.pre_roll_ms
@@ -321,6 +346,9 @@ class Ear:
             return
         if self._utterance is utterance and transcript.text:
             self._emit(PartialHeard(text=transcript.text, at_ms=_ms(self._audio.end)))
+
+    def _speech(self, start: int, speech_end: int) -> Samples:
+        return self._audio.slice(start, speech_end + _samples(self._settings.tail_ms))
 
     def _spawn(self, coroutine: object) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.get_running_loop().create_task(coroutine)  # type: ignore[arg-type]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import numpy as np
+
+from voice.audio.pcm import Samples
 from voice.recognition.recognizer import Transcript
 
 
@@ -29,7 +32,8 @@ class UtteranceHeard:
     """The caller's turn is over and was understood.
 
     `text` is without fillers, for the mind; `transcript.text` is what was said. `decided_ms` is when the turn was found
-    to be over, `endpoint_reason` why; `speculative` tells that the words were ready before that.
+    to be over, `endpoint_reason` why; `speculative` tells that the words were ready before that. `samples` are the
+    utterance's own 16 kHz audio, for a second hearing.
     """
 
     text: str
@@ -42,6 +46,7 @@ class UtteranceHeard:
     endpoint_probability: float
     smart_turn: float | None
     speculative: bool
+    samples: Samples = field(repr=False, compare=False, default_factory=lambda: np.zeros(0, dtype=np.float32))
 
 
 @dataclass(frozen=True)

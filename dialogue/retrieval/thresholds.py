@@ -13,6 +13,6 @@ class Thresholds:
     meant when both are at least `unsure` and within the margin; below `unsure` the matter is unknown.
     """
 
-    answer: float = 0.55
-    clarify_margin: float = 0.3
-    unsure: float = 0.2
+    answer: float = 0.5
+    clarify_margin: float = 0.2
+    unsure: float = 0.18

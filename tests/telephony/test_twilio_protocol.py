@@ -1,4 +1,5 @@
 import base64
+import contextlib
 import json
 
 import numpy as np
@@ -141,7 +142,5 @@ def test_audio_survives_the_wire_within_mulaw_precision(values: list[float]) -> 
 def test_no_message_whatever_does_more_than_raise_a_wire_error(message: str | bytes) -> None:
     protocol = TwilioProtocol()
     protocol.decode(start_message())
-    try:
+    with contextlib.suppress(WireError):
         protocol.decode(message)
-    except WireError:
-        pass

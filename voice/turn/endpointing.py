@@ -147,6 +147,9 @@ def _probability(view: PauseView, ending: EndingView | None) -> float:
     if view.expectation is Expectation.FREE and view.speech_ms < 400 and ending is not None:
         # A first あの or 料金 alone is more often a start than a question.
         odds -= 0.5 if ending.ending in (Ending.UNKNOWN, Ending.OPEN) else 0.0
+    if view.expectation is Expectation.FREE and ending is not None and ending.rule == "short_answer":
+        # Nobody asked: はい or いえ is the start of more.
+        odds -= _WORDS[Ending.COMPLETE]
     return 1.0 / (1.0 + math.exp(-odds))
 
 
