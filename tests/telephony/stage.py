@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -102,9 +102,10 @@ class AgreedMind:
 
 @dataclass
 class TellingEar:
-    """What the call tells its ear; `hears_speech` is set by the test."""
+    """What the call tells its ear; `hears_speech` and what a second hearing finds (`again`) are set by the test."""
 
     hears_speech: bool = False
+    again: str | None = None
     judging: bool = False
     expectation: Expectation = Expectation.FREE
 
@@ -113,6 +114,10 @@ class TellingEar:
 
     def expect(self, expectation: Expectation) -> None:
         self.expectation = expectation
+
+    async def hear_again(self, heard: UtteranceHeard) -> Transcript | None:
+        await asyncio.sleep(0.1)
+        return None if self.again is None else replace(heard.transcript, text=self.again)
 
 
 @dataclass

@@ -282,6 +282,30 @@ def test_a_mind_that_never_answers_is_given_up_at_its_deadline() -> None:
     assert stage.events(EventKind.WARNING)[0].data["detail"] == "late"
 
 
+def test_what_was_not_understood_is_heard_a_second_time_and_answered_if_that_helps() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.ear.again = "解約したいです。"
+        stage.says("開厄したいです。")
+        await asyncio.sleep(2.0)
+
+    stage = played(lambda: Stage(answer("もう一度どうぞ。", act=Act.REASK), answer("解約ですね。")), play)
+    assert stage.mind.texts() == ["開厄したいです。", "解約したいです。"]
+    assert stage.mind.asked[1].alternatives[0] == "開厄したいです。"
+    assert stage.mind.committed == ["解約ですね。"]
+    assert stage.events(EventKind.HEARD_AGAIN)[0].data["text"] == "解約したいです。"
+
+
+def test_when_a_second_hearing_finds_nothing_the_first_decision_stands() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.says("開厄したいです。")
+        await asyncio.sleep(2.0)
+
+    stage = played(lambda: Stage(answer("もう一度どうぞ。", act=Act.REASK)), play)
+    assert stage.mind.committed == ["もう一度どうぞ。"]
+
+
 def test_a_caller_who_goes_on_while_the_agent_thinks_has_said_one_thing() -> None:
     async def play(stage: Stage) -> None:
         await stage.after_greeting()

@@ -82,10 +82,12 @@ class AgreedRecognizer:
     words: str | Exception = COMPLETE
     rejected: str | None = None
     heard_ms: list[float] = field(default_factory=list)
+    beams: list[int] = field(default_factory=list)
     name: str = "agreed"
 
     def transcribe(self, samples: Samples, options: RecognitionOptions = RecognitionOptions()) -> Transcript:
         self.heard_ms.append(len(samples) * 1000 / RATE_HZ)
+        self.beams.append(options.beam_size)
         if isinstance(self.words, Exception):
             raise self.words
         text = "" if self.rejected else self.words
@@ -320,6 +322,35 @@ def test_a_recogniser_that_fails_in_mid_speech_takes_nothing_with_it() -> None:
 
     assert virtually(scenario).kinds()[-1] == "UtteranceHeard"
     assert failures == []
+
+
+def test_a_second_hearing_is_of_the_same_sound_with_a_wide_beam() -> None:
+    async def scenario() -> Room:
+        room = Room()
+        await room.hear(silence(300), speech(600), silence(2_500))
+        room.recognizer.words = "解約したいです。"
+        again = await room.ear.hear_again(room.of(UtteranceHeard)[0])
+        assert again is not None
+        assert again.text == "解約したいです。"
+        await room.ear.close()
+        return room
+
+    room = virtually(scenario)
+    assert room.recognizer.heard_ms[-1] == room.of(UtteranceHeard)[0].transcript.audio_ms
+    assert room.recognizer.beams == [1, 5]
+
+
+@pytest.mark.parametrize(("takes_s", "words"), [(5.0, COMPLETE), (0.1, RuntimeError("broken"))])
+def test_a_second_hearing_that_is_late_or_fails_is_done_without(takes_s: float, words: str | Exception) -> None:
+    async def scenario() -> Room:
+        room = Room()
+        await room.hear(silence(300), speech(600), silence(2_500))
+        room.pool.takes_s, room.recognizer.words = takes_s, words
+        assert await room.ear.hear_again(room.of(UtteranceHeard)[0]) is None
+        await room.ear.close()
+        return room
+
+    virtually(scenario)
 
 
 def test_words_that_come_too_late_are_given_up_and_the_next_utterance_is_heard() -> None:
