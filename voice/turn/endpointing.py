@@ -30,7 +30,7 @@ _WORDS: Final = MappingProxyType(
     {
         Ending.COMPLETE: 2.5,
         Ending.DIGITS_DONE: 2.5,
-        Ending.SOFT: 0.8,
+        Ending.SOFT: 1.0,
         Ending.UNKNOWN: 0.0,
         Ending.OPEN: -2.0,
         Ending.FILLER: -3.0,
@@ -46,7 +46,8 @@ class EndpointSettings:
     """How long a pause is waited for, in milliseconds of silence.
 
     `sure_ms`: the turn is surely complete. `quick_ms`: the same where はい or いいえ is awaited. `unsure_ms`: it may be
-    either, by place. `open_ms`: surely not complete. `filler_ms`: it ends in えーと. `digits_ms`: in mid-dictation of a
+    either, by place. `open_ms`: surely not complete. `soft_ms`: a polite 〜んですけど is not
+    waited for longer than this, however it sounds. `filler_ms`: it ends in えーと. `digits_ms`: in mid-dictation of a
     number. `wordless_ms`: at least this while the words have not come. `deadline_ms`, `digits_deadline_ms`: however
     it looks, the turn ends (the second for numbers and addresses).
     """
@@ -55,6 +56,7 @@ class EndpointSettings:
     quick_ms: int = 300
     unsure_ms: Mapping[Expectation, int] = field(default_factory=lambda: _UNSURE_MS)
     open_ms: int = 1_200
+    soft_ms: int = 800
     filler_ms: int = 1_400
     digits_ms: int = 1_500
     wordless_ms: int = 900
@@ -65,7 +67,15 @@ class EndpointSettings:
         missing = [place.value for place in Expectation if place not in self.unsure_ms]
         if missing:
             raise ValueError(f"unsure_ms に次の場面の値を書いてください: {'、'.join(missing)}")
-        waits = (self.sure_ms, self.quick_ms, self.open_ms, self.filler_ms, self.digits_ms, *self.unsure_ms.values())
+        waits = (
+            self.sure_ms,
+            self.quick_ms,
+            self.open_ms,
+            self.soft_ms,
+            self.filler_ms,
+            self.digits_ms,
+            *self.unsure_ms.values(),
+        )
         if min(waits) <= 0 or self.deadline_ms < max(self.sure_ms, self.quick_ms):
             raise ValueError("待ち時間は正の値にし、deadline_ms は sure_ms と quick_ms 以上にしてください。")
 
@@ -126,6 +136,8 @@ class Endpointer:
         required = _between(probability, sure, max(unsure, sure), max(settings.open_ms, unsure))
         if ending is None:
             return max(required, settings.wordless_ms)
+        if ending.ending is Ending.SOFT:
+            return min(required, max(settings.soft_ms, unsure))
         if ending.ending is Ending.FILLER:
             return max(required, settings.filler_ms)
         if ending.ending is Ending.DIGITS_OPEN:
@@ -156,8 +168,9 @@ def _probability(view: PauseView, ending: EndingView | None) -> float:
 def _sound_odds(smart_turn: float | None) -> float:
     """Smart Turn's probability as evidence, as measured on human telephone-band speech.
 
-    Its output saturates near 1: half of all pauses inside sentences are above 0.95, ends of sentences above 0.97. So
-    a low value tells much, a high one little: zero at 0.92, at most +1 above, down to -2 below.
+    Its output saturates near 1: the middle one of the pauses inside sentences is at 0.65 (one speaker) or 0.96
+    (another), of the ends at 0.97 or 0.99. So a low value tells much and a high one little: zero at 0.92, at most +1
+    above, down to -2 below.
     """
     if smart_turn is None:
         return 0.0

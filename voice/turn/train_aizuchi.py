@@ -2,7 +2,7 @@
 
     python -m voice.turn.train_aizuchi --out voice/turn/data/aizuchi.npz [--cache DIR] [--human DIR]
 
-Rendering the corpus takes about an hour of one core the first time (`--cache` keeps it), training some minutes.
+Rendering the corpus takes about half an hour of two cores the first time (`--cache` keeps it), training some minutes.
 `--human` is a folder with `speech_common_voice_ja` and `speech_words_tofugu`; without it only synthetic voices teach.
 """
 
@@ -27,7 +27,7 @@ from voice.turn.aizuchi_trial import Outcome, try_out
 CHECKPOINTS_MS: Final = (200, 240, 270, 400, 600)
 _SHORT_EAR_MS: Final = 300
 """Up to here human speech that begins like an aizuchi is one as far as can be heard; beyond, it is left out."""
-_STOP_BUDGET: Final = {200: 0.006, 240: 0.010, 270: 0.015, 400: 0.010, 600: 0.010}
+_STOP_BUDGET: Final = {200: 0.006, 240: 0.012, 270: 0.018, 400: 0.020, 600: 0.020}
 """Share of the aizuchi of voices kept aside that each checkpoint may take for an interruption."""
 _VOICES_ASIDE: Final = frozenset({"jf_nezumi", "openjtalk+3"})
 

@@ -42,6 +42,10 @@ def test_a_polite_but_waits_longer_than_a_request_and_shorter_than_a_particle() 
     assert request < but < particle
 
 
+def test_a_polite_but_is_not_waited_for_long_even_when_the_tune_hangs() -> None:
+    assert decide("解約したいんですけど", 0.02).wait_until_ms <= 800
+
+
 def test_words_that_go_on_wait_even_when_the_tune_falls() -> None:
     assert decide("料金プランは", 0.98).wait_until_ms >= 950
 
