@@ -266,8 +266,8 @@ class Call:
         try:
             async with asyncio.timeout(self._rules.decide_deadline_s):
                 decision = await self._conversation.decide(turn)
-                if decision.reply.act in _NOT_UNDERSTOOD and heard is not None and self._ear is not None:
-                    decision = await self._decide_again(number, decision, heard, self._ear)
+            if decision.reply.act in _NOT_UNDERSTOOD and heard is not None and self._ear is not None:
+                decision = await self._decide_again(number, decision, heard, self._ear)
         except TimeoutError:
             self.post(Decided(number, None, "late"))
         except Exception as error:
@@ -290,7 +290,11 @@ class Call:
             took_ms=again.took_ms,
         )
         turn = CallerTurn(TurnKind.SPEECH, again.text, tuple(alternatives), again.confidence)
-        second = await self._conversation.decide(turn)
+        try:
+            async with asyncio.timeout(self._rules.decide_deadline_s):
+                second = await self._conversation.decide(turn)
+        except TimeoutError:
+            return first
         better = second.reply.act is Act.ANSWER or first.reply.act is Act.REASK
         return second if better else first
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 
@@ -34,6 +35,9 @@ from voice.turn.fillers import strip_fillers
 from voice.turn.overlap import OverlapJudge, Verdict
 from voice.turn.smart_turn import SmartTurn
 from voice.vad import SpeechBegan, SpeechGate, SpeechPaused, VadFrame, VoiceActivity
+
+
+_VOICED: Final = 0.35
 
 
 @dataclass(frozen=True)
@@ -188,9 +192,10 @@ class Ear:
             self._at_pause(utterance)
         elif self._audio.end - utterance.start > _samples(self._settings.longest_ms):
             self._speech_paused(self._audio.end)
-        elif self._audio.end - max(utterance.last_partial, utterance.start) >= _samples(
-            self._settings.partial_every_ms
-        ):
+        elif frame.probability >= _VOICED and self._audio.end - max(
+            utterance.last_partial, utterance.start
+        ) >= _samples(self._settings.partial_every_ms):
+            # Only while a voice sounds: at a pause the workers belong to the final.
             self._start_partial(utterance)
 
     def _speech_began(self, at: int) -> None:
