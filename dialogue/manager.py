@@ -152,7 +152,9 @@ class Conversation:
                 return self._answer_entries([state.options[picked].entry_id], _CHOSEN)
         if view is not None:
             return self._on_intent(view)
-        matter = await self._parts.reader.read(turn.text, turn.alternatives, state.topic, turn.confidence)
+        matter = await self._parts.reader.read(
+            turn.text, turn.alternatives, state.topic, turn.confidence, ask_router=not turn.provisional
+        )
         if state.asked is Asked.WHICH_OF_TWO and matter.verdict is not Verdict.ANSWER:
             closer = await self._closer_option(turn.text)
             if closer is not None:

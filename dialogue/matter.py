@@ -99,20 +99,27 @@ class MatterReader:
         self.thresholds = thresholds
 
     async def read(
-        self, text: str, alternatives: Sequence[str] = (), topic: str = "", confidence: float | None = None
+        self,
+        text: str,
+        alternatives: Sequence[str] = (),
+        topic: str = "",
+        confidence: float | None = None,
+        *,
+        ask_router: bool = True,
     ) -> Matter:
         """What `text` is about; `topic` is what was talked about before."""
+        router = self._router if ask_router else None
         whole = await self._search(text, alternatives)
         if topic and (len(strip_fillers(text)) <= _SHORT or _POINTS_BACK.match(strip_fillers(text))):
             continued = await self._search(f"{topic}、{strip_fillers(text)}", ())
             if not self._is_sure(whole) and continued and continued[0].score > (whole[0].score if whole else 0.0):
-                return await self._judge(text, continued, "in_context", confidence)
+                return await self._judge(text, continued, "in_context", confidence, router)
         parts = [part for part in _BREAKS.split(strip_fillers(text)) if len(part) >= _SHORTEST_QUESTION]
         if len(parts) > 1:
             both = await self._read_both(parts, whole)
             if both is not None:
                 return both
-        return await self._judge(text, whole, "as_asked", confidence)
+        return await self._judge(text, whole, "as_asked", confidence, router)
 
     async def among(self, text: str, ids: Sequence[str]) -> Candidate | None:
         """Which of the entries `ids` the words of `text` point to, if they point to one clearly."""
@@ -141,15 +148,17 @@ class MatterReader:
         second = found[1].score if len(found) > 1 else 0.0
         return found[0].score >= self.thresholds.answer and found[0].score - second >= self.thresholds.clarify_margin
 
-    async def _judge(self, text: str, found: Sequence[Candidate], rule: str, confidence: float | None) -> Matter:
+    async def _judge(
+        self, text: str, found: Sequence[Candidate], rule: str, confidence: float | None, router: Router | None
+    ) -> Matter:
         kept = tuple(found[:5])
         if self._is_sure(found):
             return Matter(Verdict.ANSWER, rule, kept, (found[0].entry_id,))
         believed = confidence is None or confidence >= UNSURE_CONFIDENCE
         close = [c for c in found[:2] if c.score >= self.thresholds.unsure]
         uses: tuple[ModelUse, ...] = ()
-        if close and self._router is not None:
-            routing = await self._router.route(text, [(c.entry_id, c.title) for c in found[:4]])
+        if close and router is not None:
+            routing = await router.route(text, [(c.entry_id, c.title) for c in found[:4]])
             uses = (routing.model_use,)
             routed = self._routed(routing.label, found, kept, uses)
             if routed is not None:

@@ -18,13 +18,17 @@ class TurnKind(StrEnum):
 
 @dataclass(frozen=True)
 class CallerTurn:
-    """One turn of the caller. `text` is what was heard (empty for silence), `digits` what was pressed."""
+    """One turn of the caller. `text` is what was heard (empty for silence), `digits` what was pressed.
+
+    `provisional`: the line can listen again more closely, so nothing slow (a language model) is worth asking yet.
+    """
 
     kind: TurnKind
     text: str = ""
     alternatives: tuple[str, ...] = ()
     confidence: float | None = None
     digits: str = ""
+    provisional: bool = False
 
 
 class Act(StrEnum):

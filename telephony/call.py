@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
 from typing import Any, Final
 
 from dialogue.evidence import Evidence
@@ -263,11 +264,12 @@ class Call:
         self._deciding = self._start(self._decide(self._turns, turn, heard))
 
     async def _decide(self, number: int, turn: CallerTurn, heard: UtteranceHeard | None) -> None:
+        ear = self._ear if heard is not None else None
         try:
             async with asyncio.timeout(self._rules.decide_deadline_s):
-                decision = await self._conversation.decide(turn)
-            if decision.reply.act in _NOT_UNDERSTOOD and heard is not None and self._ear is not None:
-                decision = await self._decide_again(number, decision, heard, self._ear)
+                decision = await self._conversation.decide(replace(turn, provisional=ear is not None))
+            if ear is not None and heard is not None and decision.reply.act in _NOT_UNDERSTOOD:
+                decision = await self._decide_again(number, decision, turn, heard, ear)
         except TimeoutError:
             self.post(Decided(number, None, "late"))
         except Exception as error:
@@ -275,21 +277,22 @@ class Call:
         else:
             self.post(Decided(number, decision))
 
-    async def _decide_again(self, number: int, first: Decision, heard: UtteranceHeard, ear: Ear) -> Decision:
-        """Listen once more, closely, to what was not understood; keep the first decision unless that helps."""
+    async def _decide_again(
+        self, number: int, first: Decision, turn: CallerTurn, heard: UtteranceHeard, ear: Ear
+    ) -> Decision:
+        """Listen once more, closely, to what was not understood, and decide for good; never worse than at first."""
         again = await ear.hear_again(heard)
-        if again is None or not again.text:
-            return first
-        alternatives = [heard.text, *(alternative.text for alternative in again.alternatives)]
-        self._journal.event(
-            EventKind.HEARD_AGAIN,
-            turn=number,
-            text=again.text,
-            alternatives=alternatives[1:],
-            confidence=again.confidence,
-            took_ms=again.took_ms,
-        )
-        turn = CallerTurn(TurnKind.SPEECH, again.text, tuple(alternatives), again.confidence)
+        if again is not None and again.text:
+            alternatives = [turn.text, *(alternative.text for alternative in again.alternatives)]
+            self._journal.event(
+                EventKind.HEARD_AGAIN,
+                turn=number,
+                text=again.text,
+                alternatives=alternatives[1:],
+                confidence=again.confidence,
+                took_ms=again.took_ms,
+            )
+            turn = CallerTurn(TurnKind.SPEECH, again.text, tuple(alternatives), again.confidence)
         try:
             async with asyncio.timeout(self._rules.decide_deadline_s):
                 second = await self._conversation.decide(turn)

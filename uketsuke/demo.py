@@ -38,6 +38,7 @@ def main() -> int:
     began = time.monotonic()
     service = subprocess.Popen([*COMMAND, "serve"], start_new_session=True)
     helpers: list[subprocess.Popen[bytes]] = []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         if not _await(url, service):
             console.print("[red]受付を起動できませんでした。`uketsuke doctor` で原因をご確認ください。[/red]")

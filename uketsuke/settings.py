@@ -84,7 +84,7 @@ class LanguageModelSettings(_Section):
         "", pattern=r"^(|https?://\S+)$", description="OpenAI互換APIのURL（例 http://127.0.0.1:8000/v1）"
     )
     api_key_env: str = Field("UKETSUKE_LLM_API_KEY", description="APIキーを入れた環境変数の名前")
-    route_deadline_s: Annotated[float, Field(ge=0.1, le=10, description="0.1〜10 の秒数")] = 1.2
+    route_deadline_s: Annotated[float, Field(ge=0.1, le=10, description="0.1〜10 の秒数")] = 1.8
 
 
 class RecordSettings(_Section):

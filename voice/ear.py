@@ -36,7 +36,6 @@ from voice.turn.overlap import OverlapJudge, Verdict
 from voice.turn.smart_turn import SmartTurn
 from voice.vad import SpeechBegan, SpeechGate, SpeechPaused, VadFrame, VoiceActivity
 
-
 _VOICED: Final = 0.35
 
 
@@ -44,10 +43,10 @@ _VOICED: Final = 0.35
 class EarSettings:
     """Timing of the ear, in milliseconds of audio.
 
-    `speculate_after_ms` of pause the words are recognised; a partial is made each `partial_every_ms` of speech;
+    After `speculate_after_ms` of pause the words are recognised; a partial is made each `partial_every_ms` of speech;
     `pre_roll_ms` before the detected onset belongs to the utterance; speech under `shortest_ms` is noise; an utterance
-    over `longest_ms` is ended. A recognition later than `deadline_s` is given up. `second_beam` and
-    `second_deadline_s` are for a second hearing.
+    over `longest_ms` is ended. After `overlap_partial_ms` of speech over the agent its words are asked for. A
+    recognition later than `deadline_s` is given up. `second_beam` and `second_deadline_s` are for a second hearing.
     """
 
     speculate_after_ms: int = 160
@@ -57,6 +56,7 @@ class EarSettings:
     shortest_ms: int = 120
     longest_ms: int = 28_000
     deadline_s: float = 8.0
+    overlap_partial_ms: int = 350
     second_beam: int = 5
     second_deadline_s: float = 2.0
 
@@ -207,7 +207,8 @@ class Ear:
         utterance = _Utterance(start=start, over_agent=self._over_agent, last_partial=self._audio.end)
         if self._over_agent:
             utterance.judge = self._parts.judge()
-            utterance.judged_to = at
+            # The judge looks for the onset itself, so it gets what came before as well.
+            utterance.judged_to = start
         self._utterance = utterance
         self._emit(SpeechStarted(at_ms=_ms(at), over_agent=self._over_agent))
 
@@ -220,9 +221,19 @@ class Ear:
         onset = utterance.start + _samples(self._settings.pre_roll_ms)
         fresh = self._audio.slice(utterance.judged_to, self._audio.end)
         utterance.judged_to = self._audio.end
-        verdict = judge.push(fresh, probability)
-        if verdict is Verdict.UNDECIDED:
+        self._take_verdict(utterance, judge.push(fresh, probability))
+        if (
+            utterance.judge is not None
+            and utterance.partial is None
+            and self._audio.end - onset >= _samples(self._settings.overlap_partial_ms)
+        ):
+            # Words overrule the sound, when they come in time.
+            self._start_partial(utterance)
+
+    def _take_verdict(self, utterance: _Utterance, verdict: Verdict) -> None:
+        if verdict is Verdict.UNDECIDED or utterance is not self._utterance:
             return
+        onset = utterance.start + _samples(self._settings.pre_roll_ms)
         if verdict is Verdict.INTERRUPTION:
             utterance.judge = None
             self._emit(BargeIn(onset_ms=_ms(onset), decided_ms=_ms(self._audio.end)))
@@ -349,7 +360,11 @@ class Ear:
         except Exception:
             # Whatever it is, the final will meet it too and tell.
             return
-        if self._utterance is utterance and transcript.text:
+        if self._utterance is not utterance or not transcript.text:
+            return
+        if utterance.judge is not None:
+            self._take_verdict(utterance, utterance.judge.hear(transcript.text, is_final=False))
+        else:
             self._emit(PartialHeard(text=transcript.text, at_ms=_ms(self._audio.end)))
 
     def _speech(self, start: int, speech_end: int) -> Samples:

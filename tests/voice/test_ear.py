@@ -437,7 +437,8 @@ def test_when_the_agent_stops_just_after_the_word_it_is_still_an_utterance() -> 
         await room.ear.close()
         return room
 
-    assert virtually(scenario).kinds() == ["SpeechStarted", "UtteranceHeard"]
+    kinds = [kind for kind in virtually(scenario).kinds() if kind != "PartialHeard"]
+    assert kinds == ["SpeechStarted", "UtteranceHeard"]
 
 
 @settings(max_examples=40, deadline=None)
