@@ -116,9 +116,18 @@ class Call:
                 await self._step()
             return self._ended_by
         finally:
+            await self._cancel(self._deciding)
+            await self._cut_short()
             self._machine.go(CallState.ENDED)
-            await self._cancel(self._deciding, self._playing)
             self._journal.event(EventKind.STATE, state=CallState.ENDED.value)
+
+    async def _cut_short(self) -> None:
+        """The call ends in the middle of the agent's words: remember how far they were heard."""
+        trace = self._trace
+        playing, self._playing = self._playing, None
+        await self._cancel(playing)
+        if playing is not None and trace is not None and trace.reply is not None and not self._filler_playing:
+            self._close_agent_turn(trace, self._playout.abandon().heard_text, interrupted=True)
 
     async def _step(self) -> None:
         name, due_ms = min(self._timers.items(), key=lambda item: item[1])

@@ -147,12 +147,17 @@ class Playout:
 
     async def stop(self) -> Played:
         """Throw away what the far side has not played, and tell what was heard. The playing task must be cancelled."""
+        played = self.abandon()
+        await self._send(self._protocol.encode_clear())
+        return played
+
+    def abandon(self) -> Played:
+        """Tell what was heard until now, for a far side that is gone. The playing task must be cancelled."""
         now_ms = self._clock.now_ms()
         played = self._account(now_ms, interrupted=self._buffer_end_ms > now_ms or not self._finished_sending)
         self._buffer_end_ms = now_ms
         self._track.truncate_agent(now_ms)
         self._finished_sending = False
-        await self._send(self._protocol.encode_clear())
         return played
 
     def mark_reached(self, name: str) -> None:

@@ -218,7 +218,7 @@ async def test_a_question_that_the_faq_leaves_open_goes_on_although_the_language
         await phone.until(lambda: phone.carrier.agent_is_audible, 10)
 
 
-def test_the_agent_leaves_no_half_written_recording(
+async def test_the_agent_leaves_no_half_written_recording(
     agent: AgentProcess, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder: Path = tmp_path_factory.getbasetemp()
