@@ -15,12 +15,14 @@ from voice.recognition.vocabulary import HotwordList, Term
 from voice.recognition.whisper import WhisperRecognizer
 from voice.turn.aizuchi_model import SmallAizuchiModel
 from voice.turn.endpointing import Endpointer
-from voice.turn.overlap import OverlapJudge
+from voice.turn.overlap import OverlapJudge, OverlapSettings
 from voice.turn.smart_turn import SmartTurn
 from voice.vad import GateSettings, SileroModel, SpeechGate, VoiceActivity
 
 QUICK_GATE = GateSettings(onset=0.35, offset=0.2, min_speech_ms=64.0, pause_ms=160.0)
 """A gate quick enough for barge-in and speculation: a false start costs one recognition that yields no words."""
+FAINT_OVERLAP = OverlapSettings(speech_threshold=0.3)
+"""Voice activity of telephone speech may stay under one half."""
 
 
 class Ears:
@@ -60,7 +62,7 @@ class Ears:
             recognizer=self.recognizer,
             smart_turn=self._smart_turn,
             endpointer=Endpointer(),
-            judge=lambda: OverlapJudge(self._aizuchi),
+            judge=lambda: OverlapJudge(self._aizuchi, FAINT_OVERLAP),
             pool=self._pool,
             options=lambda: RecognitionOptions(hotwords=self._hotwords),
         )

@@ -45,7 +45,8 @@ class EarSettings:
 
     After `speculate_after_ms` of pause the words are recognised; a partial is made each `partial_every_ms` of speech;
     `pre_roll_ms` before the detected onset belongs to the utterance; speech under `shortest_ms` is noise; an utterance
-    over `longest_ms` is ended. After `overlap_partial_ms` of speech over the agent its words are asked for. A
+    over `longest_ms` is ended. After `overlap_partial_ms` of speech over the agent its words are asked for; after
+    `overlap_quiet_ms` of quiet it is over. A
     recognition later than `deadline_s` is given up. `second_beam` and `second_deadline_s` are for a second hearing.
     """
 
@@ -56,7 +57,8 @@ class EarSettings:
     shortest_ms: int = 120
     longest_ms: int = 28_000
     deadline_s: float = 8.0
-    overlap_partial_ms: int = 350
+    overlap_partial_ms: int = 700
+    overlap_quiet_ms: int = 500
     second_beam: int = 5
     second_deadline_s: float = 2.0
 
@@ -207,8 +209,9 @@ class Ear:
         utterance = _Utterance(start=start, over_agent=self._over_agent, last_partial=self._audio.end)
         if self._over_agent:
             utterance.judge = self._parts.judge()
-            # The judge looks for the onset itself, so it gets what came before as well.
-            utterance.judged_to = start
+            # The judge looks back for the soft beginning of a word.
+            utterance.judge.push(self._audio.slice(start, at), 0.0)
+            utterance.judged_to = at
         self._utterance = utterance
         self._emit(SpeechStarted(at_ms=_ms(at), over_agent=self._over_agent))
 
@@ -222,6 +225,10 @@ class Ear:
         fresh = self._audio.slice(utterance.judged_to, self._audio.end)
         utterance.judged_to = self._audio.end
         self._take_verdict(utterance, judge.push(fresh, probability))
+        quiet = 0 if utterance.speech_end is None else self._audio.end - utterance.speech_end
+        if utterance.judge is not None and quiet >= _samples(self._settings.overlap_quiet_ms):
+            # Too faint for the judge to have heard anything: it takes no turn.
+            self._take_verdict(utterance, Verdict.NOISE)
         if (
             utterance.judge is not None
             and utterance.partial is None
