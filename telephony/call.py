@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import replace
 from typing import Any, Final
 
 from dialogue.evidence import Evidence
-from dialogue.manager import Conversation, Decision
+from dialogue.manager import Conversation
 from dialogue.turns import Act, After, CallerTurn, Expects, Reply, TurnKind
 from records.models import EndedBy, EscalationRecord, KpiEvent
 from telephony.call_types import (
@@ -27,6 +26,7 @@ from telephony.call_types import (
     TurnTrace,
 )
 from telephony.clock import CallClock
+from telephony.deciding import Decider, HeardTurn
 from telephony.events import EventKind
 from telephony.journal import CallJournal
 from telephony.playout import Playout, Speakable
@@ -46,7 +46,6 @@ TOO_LONG: Final = "恐れ入りますが、通話時間の上限となりまし�
 WORN_OUT: Final = (
     "申し訳ございません。ただいま自動でのご案内ができない状態です。担当の者よりご連絡いたします。失礼いたします。"
 )
-_NOT_UNDERSTOOD: Final = frozenset({Act.REASK, Act.CLARIFY})
 FIXED_PHRASES: Final = (FILLER, STUMBLE, TOO_LONG, WORN_OUT)
 """What the line itself may have to say, whatever the mind does."""
 
@@ -64,6 +63,7 @@ class Call:
         rules: CallRules = CallRules(),
     ) -> None:
         self._conversation = conversation
+        self._decider = Decider(conversation, journal, rules.decide_deadline_s)
         self._voice = voice
         self._playout = playout
         self._journal = journal
@@ -270,45 +270,10 @@ class Call:
         self._journal.turn(caller_turn(self._next_record(), self._trace, self._clock.now_ms()))
         if turn.text:
             self.lines.append(f"お客様: {turn.text}")
-        self._deciding = self._start(self._decide(self._turns, turn, heard))
+        self._deciding = self._start(self._decide(HeardTurn(self._turns, turn, heard)))
 
-    async def _decide(self, number: int, turn: CallerTurn, heard: UtteranceHeard | None) -> None:
-        ear = self._ear if heard is not None else None
-        try:
-            async with asyncio.timeout(self._rules.decide_deadline_s):
-                decision = await self._conversation.decide(replace(turn, provisional=ear is not None))
-            if ear is not None and heard is not None and decision.reply.act in _NOT_UNDERSTOOD:
-                decision = await self._decide_again(number, decision, turn, heard, ear)
-        except TimeoutError:
-            self.post(Decided(number, None, "late"))
-        except Exception as error:
-            self.post(Decided(number, None, f"{type(error).__name__}: {error}"))
-        else:
-            self.post(Decided(number, decision))
-
-    async def _decide_again(
-        self, number: int, first: Decision, turn: CallerTurn, heard: UtteranceHeard, ear: Ear
-    ) -> Decision:
-        """Listen once more, closely, to what was not understood, and decide for good; never worse than at first."""
-        again = await ear.hear_again(heard)
-        if again is not None and again.text:
-            alternatives = [turn.text, *(alternative.text for alternative in again.alternatives)]
-            self._journal.event(
-                EventKind.HEARD_AGAIN,
-                turn=number,
-                text=again.text,
-                alternatives=alternatives[1:],
-                confidence=again.confidence,
-                took_ms=again.took_ms,
-            )
-            turn = CallerTurn(TurnKind.SPEECH, again.text, tuple(alternatives), again.confidence)
-        try:
-            async with asyncio.timeout(self._rules.decide_deadline_s):
-                second = await self._conversation.decide(turn)
-        except TimeoutError:
-            return first
-        better = second.reply.act is Act.ANSWER or first.reply.act is Act.REASK
-        return second if better else first
+    async def _decide(self, heard: HeardTurn) -> None:
+        self.post(await self._decider.decide(heard, self._ear))
 
     async def _on_decided(self, item: Decided) -> None:
         trace = self._trace
