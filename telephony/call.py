@@ -8,7 +8,7 @@ owns; their results come back through the inbox. Nothing here waits without a de
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from typing import Any, Final
 
 from dialogue.evidence import Evidence
@@ -29,8 +29,9 @@ from telephony.clock import CallClock
 from telephony.deciding import Decider, HeardTurn
 from telephony.events import EventKind
 from telephony.journal import CallJournal
-from telephony.playout import Playout, Speakable
+from telephony.playout import Playout
 from telephony.protocols.line import KeyPressed, MarkReached, MediaStopped
+from telephony.speaking import Speaking
 from telephony.states import CallState, StateMachine
 from telephony.turn_records import agent_turn, caller_turn
 from telephony.voices import LineVoice
@@ -64,8 +65,7 @@ class Call:
     ) -> None:
         self._conversation = conversation
         self._decider = Decider(conversation, journal, rules.decide_deadline_s)
-        self._voice = voice
-        self._playout = playout
+        self._speaking = Speaking(voice, playout, journal, self.post)
         self._journal = journal
         self._clock = clock
         self._rules = rules
@@ -74,9 +74,7 @@ class Call:
         self._timers: dict[Timer, float] = {Timer.MAX_CALL: rules.max_call_ms}
         self._ear: Ear | None = None
         self._turns = 0
-        self._playbacks = 0
         self._records = 0
-        self._playing: asyncio.Task[None] | None = None
         self._deciding: asyncio.Task[None] | None = None
         self._trace: TurnTrace | None = None
         self._waiting_decision: Decided | None = None
@@ -124,10 +122,9 @@ class Call:
     async def _cut_short(self) -> None:
         """The call ends in the middle of the agent's words: remember how far they were heard."""
         trace = self._trace
-        playing, self._playing = self._playing, None
-        await self._cancel(playing)
-        if playing is not None and trace is not None and trace.reply is not None and not self._filler_playing:
-            self._close_agent_turn(trace, self._playout.abandon().heard_text, interrupted=True)
+        played = await self._speaking.abandon()
+        if played is not None and trace is not None and trace.reply is not None and not self._filler_playing:
+            self._close_agent_turn(trace, played.heard_text, interrupted=True)
 
     async def _step(self) -> None:
         name, due_ms = min(self._timers.items(), key=lambda item: item[1])
@@ -160,7 +157,7 @@ class Call:
             case KeyPressed():
                 await self._on_key(item.digit)
             case MarkReached():
-                self._playout.mark_reached(item.name)
+                self._speaking.mark_reached(item.name)
             case Decided():
                 await self._on_decided(item)
             case PlaybackSent():
@@ -184,7 +181,7 @@ class Call:
                 keys, self._keys = self._keys, ""
                 await self._take_turn_by_keys(keys)
             case Timer.FILLER:
-                if self._machine.state is CallState.THINKING and self._playing is None:
+                if self._machine.state is CallState.THINKING and not self._speaking.active:
                     self._filler_playing = True
                     self._play_sentences((FILLER,), 1.0, None)
             case Timer.ANSWER_WINDOW:
@@ -334,43 +331,19 @@ class Call:
         self._play_sentences(reply.sentences, reply.speed, trace)
 
     def _play_sentences(self, sentences: tuple[str, ...], speed: float, trace: TurnTrace | None) -> None:
-        self._playbacks += 1
         if self._ear is not None:
             interruptible = trace is not None and trace.reply is not None and trace.reply.interruptible
             self._ear.judge_overlap(interruptible)
-        self._playing = self._start(self._play(self._playbacks, sentences, speed, trace))
-
-    async def _play(self, number: int, sentences: tuple[str, ...], speed: float, trace: TurnTrace | None) -> None:
-        def on_first_audio(at_ms: float) -> None:
-            if trace is not None and trace.first_audio_ms is None:
-                trace.first_audio_ms = at_ms
-                latency = trace.latency()
-                if latency is not None:
-                    self._journal.event(EventKind.LATENCY, turn=trace.number, **latency)
-
-        def on_sentence(sentence: Speakable) -> None:
-            if trace is not None:
-                self._journal.event(EventKind.SPEAKING, turn=trace.number, text=sentence.text)
-
-        def on_sent(end_ms: float) -> None:
-            self.post(PlaybackSent(number, end_ms))
-
-        try:
-            prepared: AsyncIterator[Speakable] = self._voice.speak(sentences, speed)
-            played = await self._playout.play(prepared, on_first_audio, on_sentence, on_sent)
-        except Exception as error:
-            self.post(PlaybackEnded(number, None, f"{type(error).__name__}: {error}"))
-        else:
-            self.post(PlaybackEnded(number, played))
+        self._speaking.start(sentences, speed, trace)
 
     def _on_sent(self, item: PlaybackSent) -> None:
-        if item.number == self._playbacks and not self._filler_playing:
+        if self._speaking.is_current(item.number) and not self._filler_playing:
             self._timers[Timer.ANSWER_WINDOW] = item.end_ms - self._rules.answer_window_ms
 
     async def _on_playback_ended(self, item: PlaybackEnded) -> None:
-        if item.number != self._playbacks:
+        if not self._speaking.is_current(item.number):
             return
-        self._playing = None
+        self._speaking.ended()
         self._timers.pop(Timer.ANSWER_WINDOW, None)
         if self._filler_playing:
             self._filler_playing = False
@@ -428,19 +401,14 @@ class Call:
         self._arm(Timer.NO_INPUT, self._rules.no_input_ms)
 
     async def _interrupt(self, trace: TurnTrace) -> float:
-        await self._cancel(self._playing)
-        self._playing = None
-        self._playbacks += 1
         self._timers.pop(Timer.ANSWER_WINDOW, None)
-        played = await self._playout.stop()
+        played = await self._speaking.stop()
         self._close_agent_turn(trace, played.heard_text, interrupted=True)
         return played.heard_ms
 
     async def _stop_filler(self) -> None:
-        await self._cancel(self._playing)
-        self._playing, self._filler_playing = None, False
-        self._playbacks += 1
-        await self._playout.stop()
+        self._filler_playing = False
+        await self._speaking.stop()
 
     def _close_agent_turn(self, trace: TurnTrace, heard_text: str, interrupted: bool) -> None:
         self._conversation.heard(heard_text)
@@ -455,7 +423,7 @@ class Call:
             self._timers.pop(timer, None)
         if self._filler_playing:
             await self._stop_filler()
-        elif self._playing is not None and self._trace is not None and self._trace.reply is not None:
+        elif self._speaking.active and self._trace is not None and self._trace.reply is not None:
             await self._interrupt(self._trace)
         if self._machine.state in {CallState.LISTENING, CallState.GREETING}:
             self._go(CallState.THINKING)
