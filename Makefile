@@ -7,7 +7,9 @@ STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 URL := http://127.0.0.1:8080
 
-.PHONY: setup run test llm models check browser clean
+# The recipes are written one after the other; run them so.
+.NOTPARALLEL:
+.PHONY: setup run test llm engine models check browser clean
 
 setup: $(STAMP) models ## environment from the lock file, models in the user's cache
 
@@ -21,8 +23,10 @@ $(STAMP): requirements.lock pyproject.toml
 models: $(STAMP)
 	@$(BIN)/uketsuke models pull
 
-llm: $(STAMP) ## the embedded language model: engine and weights
+engine: $(STAMP) ## what runs the embedded language model; compiled once, kept in the user's cache
 	@$(BIN)/uketsuke models engine
+
+llm: engine ## the embedded language model: engine and weights
 	@$(BIN)/uketsuke models pull qwen2.5-coder-1.5b
 
 run: setup ## serve on $(URL); CALL=no only serves
@@ -33,7 +37,7 @@ browser:
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } || \
 	  { echo "画面のテストには Chromium が要ります。apt-get install -y chromium fonts-noto-cjk を実行してください。"; exit 1; }
 
-test: setup browser llm ## the suite, on the real models
+test: setup browser engine ## the suite, on the real models
 	@$(BIN)/uketsuke models pull qwen2.5-coder-0.5b
 	$(BIN)/pytest
 

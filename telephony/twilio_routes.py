@@ -12,17 +12,13 @@ from twilio.request_validator import RequestValidator
 from twilio.twiml.voice_response import Connect, VoiceResponse
 
 from telephony.admission import Admission, Tickets
+from telephony.answering import LOOPBACK, POLICY_VIOLATION, answer
 from telephony.protocols.line import LineEvent, MediaStarted, Message, WireError
 from telephony.protocols.twilio import TwilioProtocol
 from telephony.services import CallServices
-from telephony.session import MediaSession, NoStartError
-from telephony.sockets import WebSocketLine
 
 BUSY: Final = "ただいま電話が大変混み合っております。恐れ入りますが、しばらくたってからおかけ直しください。"
 MAX_FORM_BYTES: Final = 64 * 1024
-LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "testclient"})
-POLICY_VIOLATION: Final = 1008
-TRY_AGAIN_LATER: Final = 1013
 
 log = structlog.get_logger(__name__)
 
@@ -76,19 +72,19 @@ def twilio_router(services: CallServices, access: TwilioAccess, admission: Admis
             raise HTTPException(
                 403, "署名を確かめられませんでした。twilio.auth_token と server.public_url の設定をご確認ください。"
             )
-        answer = VoiceResponse()
+        twiml = VoiceResponse()
         if admission.full:
-            answer.say(BUSY, language="ja-JP")
-            answer.hangup()
+            twiml.say(BUSY, language="ja-JP")
+            twiml.hangup()
         else:
             connect = Connect()
             stream = connect.stream(url=_media_url(access, request))
             stream.parameter(name="ticket", value=tickets.issue())
             stream.parameter(name="from", value=form.get("From", ""))
             stream.parameter(name="to", value=form.get("To", ""))
-            answer.append(connect)
-            answer.hangup()
-        return Response(str(answer), media_type="application/xml")
+            twiml.append(connect)
+            twiml.hangup()
+        return Response(str(twiml), media_type="application/xml")
 
     @router.websocket("/twilio/media")
     async def media(websocket: WebSocket) -> None:
@@ -101,20 +97,8 @@ def twilio_router(services: CallServices, access: TwilioAccess, admission: Admis
         if validator is None and client not in LOOPBACK:
             await websocket.close(POLICY_VIOLATION)
             return
-        if admission.full:
-            await websocket.close(TRY_AGAIN_LATER)
-            return
-        with admission:
-            await websocket.accept()
-            line = WebSocketLine(websocket)
-            protocol = TicketedTwilioProtocol(tickets) if validator is not None else TwilioProtocol()
-            try:
-                await MediaSession(line, protocol, services).run()
-            except NoStartError as error:
-                log.warning("no_start", line=protocol.name, error=str(error))
-                await line.close(POLICY_VIOLATION)
-            else:
-                await line.close()
+        protocol = TicketedTwilioProtocol(tickets) if validator is not None else TwilioProtocol()
+        await answer(websocket, protocol, services, admission)
 
     return router
 
