@@ -98,11 +98,13 @@ class ScriptPlayer:
             first = carrier.agent.first_sound_after(0.0)
             result.greeting_s = first / 1000 if greeted and first is not None else None
             timed: list[StepResult] = []
-            for step, sound in zip(script.steps, sounds, strict=True):
+            following = [*script.steps[1:], None]
+            for step, sound, after in zip(script.steps, sounds, following, strict=True):
                 if carrier.closed.is_set():
                     break
                 timed.append(await self._act(carrier, step, sound, timed))
-                await self._answer_back(carrier, listener, timed)
+                if after is None or after.during_agent is None:
+                    await self._answer_back(carrier, listener, timed)
             await self._last_words(carrier, timed)
             result.ended_by_agent = carrier.closed.is_set()
             if not result.ended_by_agent:
