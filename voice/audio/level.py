@@ -59,7 +59,8 @@ def normalize_to(
     """
     level = speech_dbfs(samples, rate_hz)
     if level <= SILENCE_DBFS:
-        return samples
+        # A single click in silence has no active level, but it has a peak.
+        return soften_peaks(samples, ceiling_dbfs)
     gain = 10 ** (min(dbfs - level, _MOST_GAIN_DB) / 20)
     return soften_peaks(samples * np.float32(gain), ceiling_dbfs)
 

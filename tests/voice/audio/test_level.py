@@ -1,7 +1,7 @@
 import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voice.audio.level import SILENCE_DBFS, normalize_to, peak_dbfs, rms_dbfs, soften_peaks, speech_dbfs
@@ -38,6 +38,7 @@ def test_quiet_and_loud_voices_come_to_the_same_level(amplitude):
 
 
 @given(hnp.arrays(np.float32, st.integers(1, 2_000), elements=st.floats(-4, 4, width=32)))
+@example(np.append(np.zeros(639, dtype=np.float32), np.float32(1.0)))
 def test_no_peak_ever_exceeds_the_ceiling(samples):
     assert peak_dbfs(normalize_to(samples, ceiling_dbfs=-3.0)) <= -3.0 + 1e-3
 
