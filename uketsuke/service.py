@@ -7,7 +7,7 @@ import importlib.metadata
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -81,7 +81,15 @@ class Parts:
         if self.chat is None or not self.chat.ready:
             return None
         summary = await draft_summary(self.chat, lines)
-        return asdict(summary) if summary is not None else None
+        if summary is None:
+            return None
+        return {
+            "用件": summary.request,
+            "対応": summary.response,
+            "結果": summary.result,
+            "次のアクション": summary.next_action,
+            "作成": f"{summary.model}（担当者の確認前）",
+        }
 
     def status(self) -> ServiceStatus:
         """How the service stands, for the pages."""
