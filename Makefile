@@ -5,7 +5,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-URL := http://127.0.0.1:8080
 
 # The recipes are written one after the other; run them so.
 .NOTPARALLEL:
@@ -29,7 +28,7 @@ engine: $(STAMP) ## what runs the embedded language model; compiled once, kept i
 llm: engine ## the embedded language model: engine and weights
 	@$(BIN)/uketsuke models pull qwen2.5-coder-1.5b
 
-run: setup ## serve on $(URL); CALL=no only serves
+run: setup ## serve and place a sample call; CALL=no only serves
 	@$(BIN)/python -m uketsuke.demo $(if $(filter no,$(CALL)),--no-call)
 
 browser:

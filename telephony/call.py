@@ -397,8 +397,6 @@ class Call:
         if heard_ms < self._rules.continuation_ms and trace.turn.kind is TurnKind.SPEECH:
             self._carried_text = trace.turn.text
         self._listen(None)
-        self._timers.pop(Timer.NO_INPUT, None)
-        self._arm(Timer.NO_INPUT, self._rules.no_input_ms)
 
     async def _interrupt(self, trace: TurnTrace) -> float:
         self._timers.pop(Timer.ANSWER_WINDOW, None)

@@ -14,8 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-import numpy as np
-
 from voice.audio.buffer import AudioBuffer
 from voice.audio.pcm import RATE_HZ, Samples
 from voice.ear_events import (
@@ -386,11 +384,6 @@ class Ear:
     def _emit(self, event: EarEvent) -> None:
         if not self._closed:
             self._on_event(event)
-
-
-def silence(length_ms: float) -> Samples:
-    """Silent 16 kHz samples, to stand for audio that did not arrive."""
-    return np.zeros(_samples(length_ms), dtype=np.float32)
 
 
 def _samples(milliseconds: float) -> int:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.virtual_time import run_virtually
 from voice.audio.pcm import FRAME_SAMPLES, RATE_HZ, Samples
-from voice.ear import Ear, EarParts, EarSettings, silence
+from voice.ear import Ear, EarParts, EarSettings
 from voice.ear_events import AizuchiPassed, BargeIn, EarEvent, NoWords, PartialHeard, SpeechStarted, UtteranceHeard
 from voice.pool import PoolOverloadedError, Priority
 from voice.recognition.recognizer import RecognitionOptions, Transcript
@@ -33,6 +33,11 @@ GATE = GateSettings(onset=0.5, offset=0.35, min_speech_ms=64.0, pause_ms=160.0)
 COMPLETE = "料金プランを変更したいです。"
 BLOCK_MS = 20
 VAD_BLUR_MS = 64
+
+
+def silence(length_ms: float) -> Samples:
+    """Digital silence at 16 kHz."""
+    return np.zeros(int(length_ms * RATE_HZ / 1000), dtype=np.float32)
 
 
 def speech(length_ms: float) -> Samples:
