@@ -100,6 +100,10 @@ class Conversation:
             self._remember(HistoryLine(False, said))
         self._state = decision.state
 
+    def take_up(self, decision: Decision) -> None:
+        """A reply that had been cut off for nothing is gone on with: its state holds again."""
+        self._state = decision.state
+
     def heard(self, text: str) -> None:
         """What the caller really heard of the last reply."""
         if text:

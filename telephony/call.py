@@ -26,17 +26,31 @@ from telephony.call_types import (
     TurnTrace,
 )
 from telephony.clock import CallClock
-from telephony.deciding import Decider, HeardTurn
+from telephony.deciding import Decider, HeardTurn, spoken_turn
 from telephony.events import EventKind
 from telephony.journal import CallJournal
-from telephony.playout import Playout
+from telephony.keypad import Keypad
+from telephony.minutes import Minutes
+from telephony.playout import Played, Playout
+from telephony.preparing import Preparation
 from telephony.protocols.line import KeyPressed, MarkReached, MediaStopped
+from telephony.resuming import CutReply, cut_reply
 from telephony.speaking import Speaking
 from telephony.states import CallState, StateMachine
-from telephony.turn_records import agent_turn, caller_turn
+from telephony.timers import Timers
 from telephony.voices import LineVoice
 from voice.ear import Ear
-from voice.ear_events import AizuchiPassed, BargeIn, NoWords, PartialHeard, SpeechStarted, UtteranceHeard
+from voice.ear_events import (
+    AizuchiPassed,
+    BargeIn,
+    GuessWithdrawn,
+    NoWords,
+    PartialHeard,
+    SpeechStarted,
+    UtteranceHeard,
+    WordsGuessed,
+)
+from voice.turn.aizuchi_words import WordsSay, judge_words
 from voice.turn.expectation import Expectation
 
 FILLER: Final = "はい、確認いたします。"
@@ -65,28 +79,29 @@ class Call:
     ) -> None:
         self._conversation = conversation
         self._decider = Decider(conversation, journal, rules.decide_deadline_s)
+        self._ahead = Preparation(conversation, voice, rules.decide_deadline_s)
         self._speaking = Speaking(voice, playout, journal, self.post)
         self._journal = journal
         self._clock = clock
         self._rules = rules
         self._machine = StateMachine()
         self._inbox: asyncio.Queue[Inbound] = asyncio.Queue(maxsize=rules.inbox_capacity)
-        self._timers: dict[Timer, float] = {Timer.MAX_CALL: rules.max_call_ms}
+        self._timers = Timers(clock)
+        self._timers.arm_at(Timer.MAX_CALL, rules.max_call_ms)
+        self._keypad = Keypad()
         self._ear: Ear | None = None
         self._turns = 0
-        self._records = 0
         self._deciding: asyncio.Task[None] | None = None
         self._trace: TurnTrace | None = None
         self._waiting_decision: Decided | None = None
         self._filler_playing = False
         self._carried: UtteranceHeard | None = None
         self._carried_text = ""
-        self._keys = ""
+        self._cut: CutReply | None = None
         self._failures = 0
         self._heard_out = False
         self._ended_by: EndedBy | None = None
-        self.acts: list[Act] = []
-        self.lines: list[str] = []
+        self.minutes = Minutes(journal, clock)
 
     @property
     def state(self) -> CallState:
@@ -115,6 +130,7 @@ class Call:
             return self._ended_by
         finally:
             await self._cancel(self._deciding)
+            await self._ahead.drop()
             await self._cut_short()
             self._machine.go(CallState.ENDED)
             self._journal.event(EventKind.STATE, state=CallState.ENDED.value)
@@ -127,13 +143,12 @@ class Call:
             self._close_agent_turn(trace, played.heard_text, interrupted=True)
 
     async def _step(self) -> None:
-        name, due_ms = min(self._timers.items(), key=lambda item: item[1])
-        wait_s = max(0.0, due_ms - self._clock.now_ms()) / 1000.0
+        name, wait_s = self._timers.next()
         try:
             async with asyncio.timeout(wait_s):
                 item = await self._inbox.get()
         except TimeoutError:
-            self._timers.pop(name, None)
+            self._timers.disarm(name)
             await self._on_timer(name)
             return
         await self._handle(item)
@@ -144,6 +159,10 @@ class Call:
                 self._on_speech_started(item)
             case PartialHeard():
                 self._journal.event(EventKind.PARTIAL, item.at_ms, text=item.text)
+            case WordsGuessed():
+                await self._on_guess(item)
+            case GuessWithdrawn():
+                await self._ahead.drop()
             case UtteranceHeard():
                 await self._on_utterance(item)
             case NoWords():
@@ -174,12 +193,11 @@ class Call:
         match name:
             case Timer.NO_INPUT:
                 if self._ear is not None and self._ear.hears_speech:
-                    self._arm(Timer.NO_INPUT, self._rules.no_input_ms)
+                    self._timers.arm(Timer.NO_INPUT, self._rules.no_input_ms)
                 else:
                     self._think(CallerTurn(TurnKind.SILENCE))
             case Timer.KEYS:
-                keys, self._keys = self._keys, ""
-                await self._take_turn_by_keys(keys)
+                await self._take_turn_by_keys(self._keypad.flush())
             case Timer.FILLER:
                 if self._machine.state is CallState.THINKING and not self._speaking.active:
                     self._filler_playing = True
@@ -204,31 +222,25 @@ class Call:
 
     def _on_speech_started(self, event: SpeechStarted) -> None:
         self._journal.event(EventKind.SPEECH_STARTED, event.at_ms, over_agent=event.over_agent)
-        self._timers.pop(Timer.NO_INPUT, None)
+        self._timers.disarm(Timer.NO_INPUT)
 
     async def _on_no_words(self, event: NoWords) -> None:
         self._journal.event(EventKind.NOT_WORDS, event.at_ms, reason=event.reason, raw_text=event.raw_text)
         await self._release()
-        if self._machine.state is CallState.LISTENING:
-            self._arm(Timer.NO_INPUT, self._rules.no_input_ms)
+        if self._cut is not None:
+            self._resume(self._cut, event.reason)
+        elif self._machine.state is CallState.LISTENING:
+            self._timers.arm(Timer.NO_INPUT, self._rules.no_input_ms)
+
+    async def _on_guess(self, guess: WordsGuessed) -> None:
+        if self._machine.state is CallState.LISTENING and not self._was_aizuchi(guess.text):
+            await self._ahead.begin(spoken_turn(self._carried_text, guess.text, guess.transcript))
 
     async def _on_utterance(self, heard: UtteranceHeard) -> None:
-        transcript = heard.transcript
-        self._journal.event(
-            EventKind.HEARD,
-            turn=self._turns + 1,
-            text=heard.text,
-            raw_text=transcript.text,
-            confidence=transcript.confidence,
-            alternatives=[alternative.text for alternative in transcript.alternatives],
-            engine=transcript.engine,
-            endpoint=heard.endpoint_reason,
-            endpoint_probability=heard.endpoint_probability,
-            smart_turn=heard.smart_turn,
-            speech_end_ms=heard.speech_end_ms,
-            took_ms=transcript.took_ms,
-        )
+        self.minutes.heard(self._turns + 1, heard)
         match self._machine.state:
+            case CallState.LISTENING if self._cut is not None and self._was_aizuchi(heard.text):
+                self._resume(self._cut, "aizuchi")
             case CallState.LISTENING:
                 self._think_about(heard)
             case CallState.THINKING:
@@ -245,32 +257,25 @@ class Call:
                 return
 
     def _think_about(self, heard: UtteranceHeard) -> None:
-        text = self._carried_text + heard.text
+        turn = spoken_turn(self._carried_text, heard.text, heard.transcript)
         self._carried_text = ""
         self._journal.kpi(KpiEvent.BOT_ENGAGED)
-        turn = CallerTurn(
-            TurnKind.SPEECH,
-            text=text,
-            alternatives=tuple(alternative.text for alternative in heard.transcript.alternatives),
-            confidence=heard.transcript.confidence,
-        )
         self._think(turn, heard)
 
     def _think(self, turn: CallerTurn, heard: UtteranceHeard | None = None) -> None:
         self._turns += 1
+        self._cut = None
         self._trace = TurnTrace(self._turns, turn, heard, thinking_ms=self._clock.now_ms())
         self._go(CallState.THINKING)
         self._heard_out = False
-        self._timers.pop(Timer.NO_INPUT, None)
-        self._timers.pop(Timer.CLOSE, None)
-        self._arm(Timer.FILLER, self._rules.filler_after_ms)
-        self._journal.turn(caller_turn(self._next_record(), self._trace, self._clock.now_ms()))
-        if turn.text:
-            self.lines.append(f"お客様: {turn.text}")
+        self._timers.disarm(Timer.NO_INPUT)
+        self._timers.disarm(Timer.CLOSE)
+        self._timers.arm(Timer.FILLER, self._rules.filler_after_ms)
+        self.minutes.caller_turn(self._trace)
         self._deciding = self._start(self._decide(HeardTurn(self._turns, turn, heard)))
 
     async def _decide(self, heard: HeardTurn) -> None:
-        self.post(await self._decider.decide(heard, self._ear))
+        self.post(await self._decider.decide(heard, self._ear, self._ahead))
 
     async def _on_decided(self, item: Decided) -> None:
         trace = self._trace
@@ -280,21 +285,22 @@ class Call:
             self._waiting_decision = item
             return
         self._deciding = None
-        self._timers.pop(Timer.FILLER, None)
-        self._timers.pop(Timer.HEAR_OUT, None)
+        self._timers.disarm(Timer.FILLER)
+        self._timers.disarm(Timer.HEAR_OUT)
         trace.decided_ms = self._clock.now_ms()
         if item.decision is None:
             await self._stumble(trace, item.error or "")
             return
         self._failures = 0
         self._conversation.commit(item.decision)
-        self._speak(item.decision.reply, trace)
+        trace.decision = item.decision
+        self._speak(item.decision.reply, trace, item.ahead)
 
     def _must_hear_out(self) -> bool:
         """The caller has gone on meanwhile: let them finish, but not for ever (it may be noise)."""
         if self._ear is None or not self._ear.hears_speech or self._heard_out:
             return False
-        self._arm(Timer.HEAR_OUT, self._rules.hear_out_ms)
+        self._timers.arm(Timer.HEAR_OUT, self._rules.hear_out_ms)
         return True
 
     async def _release(self) -> None:
@@ -314,20 +320,12 @@ class Call:
 
     # Speaking
 
-    def _speak(self, reply: Reply, trace: TurnTrace) -> None:
+    def _speak(self, reply: Reply, trace: TurnTrace, ahead: bool = False) -> None:
         self._trace = trace
         trace.reply = reply
         if self._machine.state is CallState.THINKING:
             self._go(CallState.SPEAKING)
-        self.acts.append(reply.act)
-        self._journal.event(
-            EventKind.DECIDED,
-            turn=trace.number,
-            act=reply.act.value,
-            text=reply.text,
-            after=reply.after.value,
-            evidence=reply.evidence.to_dict(),
-        )
+        self.minutes.decided(trace.number, reply, ahead)
         self._play_sentences(reply.sentences, reply.speed, trace)
 
     def _play_sentences(self, sentences: tuple[str, ...], speed: float, trace: TurnTrace | None) -> None:
@@ -338,13 +336,13 @@ class Call:
 
     def _on_sent(self, item: PlaybackSent) -> None:
         if self._speaking.is_current(item.number) and not self._filler_playing:
-            self._timers[Timer.ANSWER_WINDOW] = item.end_ms - self._rules.answer_window_ms
+            self._timers.arm_at(Timer.ANSWER_WINDOW, item.end_ms - self._rules.answer_window_ms)
 
     async def _on_playback_ended(self, item: PlaybackEnded) -> None:
         if not self._speaking.is_current(item.number):
             return
         self._speaking.ended()
-        self._timers.pop(Timer.ANSWER_WINDOW, None)
+        self._timers.disarm(Timer.ANSWER_WINDOW)
         if self._filler_playing:
             self._filler_playing = False
             waiting, self._waiting_decision = self._waiting_decision, None
@@ -362,15 +360,15 @@ class Call:
 
     async def _after(self, reply: Reply) -> None:
         if reply.after is After.HANG_UP:
-            self._arm(Timer.CLOSE, self._rules.goodbye_ms)
+            self._timers.arm(Timer.CLOSE, self._rules.goodbye_ms)
             self._listen(reply)
-            self._timers.pop(Timer.NO_INPUT, None)
+            self._timers.disarm(Timer.NO_INPUT)
             return
         if reply.after is After.HAND_OVER:
             self._journal.kpi(KpiEvent.ESC_REQUESTED, reason=reply.escalation_reason)
             self._journal.escalation(EscalationRecord(reason=reply.escalation_reason or "requested"))
             self._go(CallState.HOLDING)
-            self._arm(Timer.CLOSE, self._rules.goodbye_ms)
+            self._timers.arm(Timer.CLOSE, self._rules.goodbye_ms)
             return
         self._listen(reply)
         if self._carried is not None:
@@ -384,7 +382,7 @@ class Call:
             expects = reply.expects if reply is not None else Expects.FREE
             self._ear.expect(Expectation(expects.value))
         waits = reply is not None and reply.act is Act.WAIT
-        self._arm(Timer.NO_INPUT, self._rules.wait_ms if waits else self._rules.no_input_ms)
+        self._timers.arm(Timer.NO_INPUT, self._rules.wait_ms if waits else self._rules.no_input_ms)
 
     async def _on_barge_in(self, event: BargeIn) -> None:
         trace = self._trace
@@ -392,17 +390,39 @@ class Call:
             return
         if trace is None or trace.reply is None or not trace.reply.interruptible:
             return
-        heard_ms = await self._interrupt(trace)
+        played = await self._interrupt(trace)
+        heard_ms = played.heard_ms
         self._journal.event(EventKind.BARGE_IN, decided_after_ms=event.decided_ms - event.onset_ms, heard_ms=heard_ms)
+        self._cut = cut_reply(trace, played)
         if heard_ms < self._rules.continuation_ms and trace.turn.kind is TurnKind.SPEECH:
             self._carried_text = trace.turn.text
         self._listen(None)
 
-    async def _interrupt(self, trace: TurnTrace) -> float:
-        self._timers.pop(Timer.ANSWER_WINDOW, None)
+    def _was_aizuchi(self, text: str) -> bool:
+        """Whether what stopped the agent was no more than はい or へえ: nobody had asked anything yet."""
+        return self._cut is not None and judge_words(text) is WordsSay.AIZUCHI
+
+    def _resume(self, cut: CutReply, why: str) -> None:
+        """The agent stopped for nothing: go on with what is left of the reply."""
+        if self._machine.state is not CallState.LISTENING:
+            return
+        self._cut = None
+        self._carried_text = ""
+        self._timers.disarm(Timer.NO_INPUT)
+        self._go(CallState.THINKING)
+        self._go(CallState.SPEAKING)
+        if cut.decision is not None:
+            self._conversation.take_up(cut.decision)
+        reply = cut.again()
+        self._trace = TurnTrace(cut.trace.number, cut.trace.turn, reply=reply, decision=cut.decision)
+        self._journal.event(EventKind.RESUMED, turn=cut.trace.number, why=why, text=reply.text)
+        self._play_sentences(reply.sentences, reply.speed, self._trace)
+
+    async def _interrupt(self, trace: TurnTrace) -> Played:
+        self._timers.disarm(Timer.ANSWER_WINDOW)
         played = await self._speaking.stop()
         self._close_agent_turn(trace, played.heard_text, interrupted=True)
-        return played.heard_ms
+        return played
 
     async def _stop_filler(self) -> None:
         self._filler_playing = False
@@ -410,15 +430,12 @@ class Call:
 
     def _close_agent_turn(self, trace: TurnTrace, heard_text: str, interrupted: bool) -> None:
         self._conversation.heard(heard_text)
-        self.lines.append(f"受付: {heard_text}")
-        self._journal.event(EventKind.SPOKEN, turn=trace.number, heard_text=heard_text, interrupted=interrupted)
-        self._journal.turn(agent_turn(self._next_record(), trace, heard_text, interrupted, self._clock.now_ms()))
+        self.minutes.agent_turn(trace, heard_text, interrupted)
 
     async def _say_and_end(self, sentence: str, rule: str) -> None:
         await self._cancel(self._deciding)
         self._waiting_decision = None
-        for timer in (Timer.NO_INPUT, Timer.KEYS, Timer.FILLER, Timer.HEAR_OUT, Timer.CLOSE):
-            self._timers.pop(timer, None)
+        self._timers.disarm(Timer.NO_INPUT, Timer.KEYS, Timer.FILLER, Timer.HEAR_OUT, Timer.CLOSE)
         if self._filler_playing:
             await self._stop_filler()
         elif self._speaking.active and self._trace is not None and self._trace.reply is not None:
@@ -427,7 +444,7 @@ class Call:
             self._go(CallState.THINKING)
         trace = TurnTrace(self._turns, CallerTurn(TurnKind.SILENCE))
         reply = Reply((sentence,), Act.CLOSE, Evidence(decision="line", rule=rule), After.HANG_UP, interruptible=False)
-        self._arm(Timer.MAX_CALL, 60_000.0)
+        self._timers.arm(Timer.MAX_CALL, 60_000.0)
         self._speak(reply, trace)
 
     # Keys
@@ -440,14 +457,13 @@ class Call:
                 return
             await self._interrupt(trace)
             self._listen(trace.reply)
-        self._timers.pop(Timer.NO_INPUT, None)
-        if digit == "#" or (digit == "0" and not self._keys):
-            keys, self._keys = self._keys or digit, ""
-            self._timers.pop(Timer.KEYS, None)
-            await self._take_turn_by_keys(keys)
+        self._timers.disarm(Timer.NO_INPUT)
+        keys = self._keypad.press(digit)
+        if keys is None:
+            self._timers.arm(Timer.KEYS, self._rules.key_gap_ms)
             return
-        self._keys += digit
-        self._arm(Timer.KEYS, self._rules.key_gap_ms)
+        self._timers.disarm(Timer.KEYS)
+        await self._take_turn_by_keys(keys)
 
     async def _take_turn_by_keys(self, keys: str) -> None:
         if self._machine.state is CallState.THINKING:
@@ -461,13 +477,6 @@ class Call:
     def _go(self, state: CallState) -> None:
         if self._machine.go(state):
             self._journal.event(EventKind.STATE, state=state.value)
-
-    def _arm(self, timer: Timer, after_ms: float) -> None:
-        self._timers[timer] = self._clock.now_ms() + after_ms
-
-    def _next_record(self) -> int:
-        self._records += 1
-        return self._records
 
     def _start(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         return asyncio.get_running_loop().create_task(coroutine)

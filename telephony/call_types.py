@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -68,11 +68,12 @@ class PlaybackSent:
 
 @dataclass(frozen=True)
 class Decided:
-    """The mind has decided, or failed to (`error`). `number` tells for which turn."""
+    """The mind has decided, or failed to (`error`). `number` tells for which turn, `ahead` that it had been guessed."""
 
     number: int
     decision: Decision | None
     error: str | None = None
+    ahead: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class TurnTrace:
     decided_ms: float = 0.0
     first_audio_ms: float | None = None
     reply: Reply | None = None
-    spoken: list[str] = field(default_factory=list)
+    decision: Decision | None = None
 
     def latency(self) -> dict[str, float] | None:
         """Milliseconds after the end of the caller's speech, or None where there was no speech or no answer."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import Final
 
 from dialogue.manager import Conversation, Decision
 from dialogue.turns import Act, CallerTurn, TurnKind
 from telephony.call_types import Decided
 from telephony.events import EventKind
 from telephony.journal import CallJournal
+from telephony.preparing import NOT_UNDERSTOOD, Preparation
 from voice.ear import Ear
 from voice.ear_events import UtteranceHeard
-
-NOT_UNDERSTOOD: Final = frozenset({Act.REASK, Act.CLARIFY})
+from voice.recognition.recognizer import Transcript
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,12 @@ class HeardTurn:
     utterance: UtteranceHeard | None = None
 
 
+def spoken_turn(before: str, text: str, transcript: Transcript) -> CallerTurn:
+    """The turn of a caller who said `before` and then `text`."""
+    alternatives = tuple(alternative.text for alternative in transcript.alternatives)
+    return CallerTurn(TurnKind.SPEECH, before + text, alternatives, transcript.confidence)
+
+
 class Decider:
     """Asks the mind within `deadline_s`; never raises, and never ends worse than the first answer."""
 
@@ -34,20 +39,21 @@ class Decider:
         self._journal = journal
         self._deadline_s = deadline_s
 
-    async def decide(self, heard: HeardTurn, ear: Ear | None) -> Decided:
-        """The decision on `heard`; `ear` can listen to a spoken turn again."""
+    async def decide(self, heard: HeardTurn, ear: Ear | None, ahead: Preparation) -> Decided:
+        """The decision on `heard`, made `ahead` or now; `ear` can listen to a spoken turn again."""
         utterance = heard.utterance if ear is not None else None
         turn = replace(heard.turn, provisional=utterance is not None)
         try:
             async with asyncio.timeout(self._deadline_s):
-                decision = await self._conversation.decide(turn)
+                prepared = await ahead.claim(turn)
+                decision = prepared or await self._conversation.decide(turn)
             if ear is not None and utterance is not None and decision.reply.act in NOT_UNDERSTOOD:
                 decision = await self._decide_again(heard, decision, utterance, ear)
         except TimeoutError:
             return Decided(heard.number, None, "late")
         except Exception as error:
             return Decided(heard.number, None, f"{type(error).__name__}: {error}")
-        return Decided(heard.number, decision)
+        return Decided(heard.number, decision, ahead=decision is prepared)
 
     async def _decide_again(self, heard: HeardTurn, first: Decision, utterance: UtteranceHeard, ear: Ear) -> Decision:
         turn = await self._listen_again(heard, utterance, ear)

@@ -17,12 +17,13 @@ class EventKind(StrEnum):
     HEARD = "heard"  # turn, text, raw_text, confidence, alternatives, engine, endpoint, speech_end_ms, rejected
     HEARD_AGAIN = "heard_again"  # turn, text, alternatives, confidence, took_ms: a second, closer hearing
     NOT_WORDS = "not_words"  # reason: sound that held no words
-    DECIDED = "decided"  # turn, act, text, evidence, after
+    DECIDED = "decided"  # turn, act, text, evidence, after, ahead: whether it was thought of before the turn was over
     SPEAKING = "speaking"  # turn, text, voice, from_cache
     SPOKEN = "spoken"  # turn, text, heard_text, interrupted
     LATENCY = "latency"  # turn, and ms after the end of the caller's speech: end_of_turn, text, decision, first_audio
     AIZUCHI = "aizuchi"  # decided_after_ms
     BARGE_IN = "barge_in"  # decided_after_ms, heard_ms
+    RESUMED = "resumed"  # turn, why, text: the agent goes on after it stopped for nothing
     KEYPAD = "keypad"  # digits (masked when long)
     ESCALATED = "escalated"  # reason
     WIRE_ERROR = "wire_error"  # error

@@ -155,15 +155,15 @@ class MediaSession:
             if end is not None:
                 await self._socket.send(end)
             recording = await track.close(clock.now_ms())
-            outcome = outcome_of(call.acts, ended_by)
+            outcome = outcome_of(call.minutes.acts, ended_by)
             journal.event(EventKind.ENDED, ended_by=ended_by.value, outcome=outcome, duration_ms=int(clock.now_ms()))
             if recording is not None and recording.reason is not None:
                 call_log.warning(CallWarning("recording", recording.reason))
             closed = CallClosed(ended_by=ended_by, outcome=outcome, recording=recording)
             await call_log.finish(closed, FINISH_DEADLINE_S)
             services.live.close(opened.id)
-        if services.summarise is not None and len(call.lines) > 2:
-            summary = await services.summarise(call.lines)
+        if services.summarise is not None and len(call.minutes.lines) > 2:
+            summary = await services.summarise(call.minutes.lines)
             if summary is not None:
                 await services.records.calls.set_summary(opened.id, summary)
 

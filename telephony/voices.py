@@ -18,3 +18,7 @@ class LineVoice:
     def speak(self, sentences: Sequence[str], speed: float) -> AsyncIterator[SpokenSentence]:
         """Each sentence in order, as soon as it is ready to be played."""
         return self._mouth.speak(sentences, speed * self._pace, self._rate_hz)
+
+    async def prepare(self, sentence: str, speed: float) -> None:
+        """Make one sentence beforehand, so that `speak` has it at once. Raises `SynthesisError`."""
+        await self._mouth.prepare(sentence, speed * self._pace, self._rate_hz)

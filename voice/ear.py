@@ -20,10 +20,12 @@ from voice.ear_events import (
     AizuchiPassed,
     BargeIn,
     EarEvent,
+    GuessWithdrawn,
     NoWords,
     PartialHeard,
     SpeechStarted,
     UtteranceHeard,
+    WordsGuessed,
 )
 from voice.pool import InferencePool, PoolClosedError, PoolOverloadedError, Priority
 from voice.recognition.recognizer import RecognitionOptions, Recognizer, Transcript
@@ -77,6 +79,7 @@ class _Utterance:
     decision: EndpointDecision | None = None
     decided_at: int = 0
     words_first: bool = False
+    guessed: bool = False
 
     def forget_pause(self) -> None:
         """The caller goes on: what was guessed at the pause no longer holds."""
@@ -85,6 +88,7 @@ class _Utterance:
                 task.cancel()
         self.speculation = self.partial = None
         self.transcript = self.failed = self.smart_turn = self.decision = self.speech_end = None
+        self.guessed = False
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,10 @@ class Ear:
     def _speech_began(self, at: int) -> None:
         utterance = self._utterance
         if utterance is not None:
+            guessed = utterance.guessed
             utterance.forget_pause()
+            if guessed:
+                self._emit(GuessWithdrawn(at_ms=_ms(self._audio.end)))
             return
         start = max(at - _samples(self._settings.pre_roll_ms), self._audio.start)
         utterance = _Utterance(start=start, over_agent=self._over_agent, last_partial=self._audio.end)
@@ -336,9 +343,17 @@ class Ear:
             utterance.failed = "failed"
         else:
             utterance.transcript = transcript
+            self._tell_guess(utterance, transcript, speech_end)
         await asyncio.gather(smart, return_exceptions=True)
         if self._utterance is utterance and utterance.speech_end == speech_end:
             self._at_pause(utterance)
+
+    def _tell_guess(self, utterance: _Utterance, transcript: Transcript, speech_end: int) -> None:
+        """The turn may be over: the mind can begin to think."""
+        text = strip_fillers(transcript.text)
+        if text and self._utterance is utterance and utterance.speech_end == speech_end and utterance.judge is None:
+            utterance.guessed = True
+            self._emit(WordsGuessed(text=text, transcript=transcript, at_ms=_ms(self._audio.end)))
 
     async def _ask_smart_turn(self, utterance: _Utterance, samples: Samples) -> None:
         try:

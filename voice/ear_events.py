@@ -28,6 +28,22 @@ class PartialHeard:
 
 
 @dataclass(frozen=True)
+class WordsGuessed:
+    """The caller pauses: what was said, should the turn prove to be over. `text` is as it would be in the utterance."""
+
+    text: str
+    transcript: Transcript
+    at_ms: float
+
+
+@dataclass(frozen=True)
+class GuessWithdrawn:
+    """The caller goes on: the words that were guessed are not the whole of it."""
+
+    at_ms: float
+
+
+@dataclass(frozen=True)
 class UtteranceHeard:
     """The caller's turn is over and was understood.
 
@@ -75,4 +91,6 @@ class BargeIn:
     decided_ms: float
 
 
-EarEvent: TypeAlias = SpeechStarted | PartialHeard | UtteranceHeard | NoWords | AizuchiPassed | BargeIn
+EarEvent: TypeAlias = (
+    SpeechStarted | PartialHeard | WordsGuessed | GuessWithdrawn | UtteranceHeard | NoWords | AizuchiPassed | BargeIn
+)

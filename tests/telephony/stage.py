@@ -30,7 +30,7 @@ from telephony.protocols.line import MarkReached, Message
 from telephony.protocols.twilio import TwilioProtocol
 from tests.telephony.test_twilio_protocol import start_message
 from voice.audio.pcm import Samples
-from voice.ear_events import UtteranceHeard
+from voice.ear_events import UtteranceHeard, WordsGuessed
 from voice.recognition.recognizer import Transcript
 from voice.turn.expectation import Expectation
 
@@ -52,6 +52,7 @@ class EvenVoice:
 
     takes_s: float = 0.0
     broken: bool = False
+    prepared: list[str] = field(default_factory=list)
 
     async def speak(
         self, sentences: Sequence[str], speed: float = 1.0, rate_hz: int = RATE_HZ
@@ -62,6 +63,10 @@ class EvenVoice:
                 raise RuntimeError("no voice")
             yield Sentence(text, np.full(len(text) * MS_A_CHARACTER * rate_hz // 1000, 0.1, dtype=np.float32))
 
+    async def prepare(self, sentence: str, speed: float) -> None:
+        self.prepared.append(sentence)
+        await asyncio.sleep(self.takes_s)
+
 
 @dataclass
 class AgreedMind:
@@ -71,6 +76,7 @@ class AgreedMind:
     takes_s: float = 0.05
     asked: list[CallerTurn] = field(default_factory=list)
     committed: list[str] = field(default_factory=list)
+    taken_up: list[str] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
 
     async def open(self) -> Reply:
@@ -86,6 +92,9 @@ class AgreedMind:
 
     def commit(self, decision: Decision) -> None:
         self.committed.append(decision.reply.text)
+
+    def take_up(self, decision: Decision) -> None:
+        self.taken_up.append(decision.reply.text)
 
     def heard(self, text: str) -> None:
         self.history.append(text)
@@ -249,6 +258,11 @@ class Stage:
     def says(self, text: str) -> None:
         """The caller's turn is over, and was understood, just now."""
         self.post(utterance(text, self.clock.now_ms()))
+
+    def seems_to_say(self, text: str) -> None:
+        """The caller pauses after `text`, which may or may not be all."""
+        now_ms = self.clock.now_ms()
+        self.post(WordsGuessed(text, utterance(text, now_ms).transcript, now_ms))
 
     async def after_greeting(self) -> None:
         await self.until_ms(GREETING_MS + 50)

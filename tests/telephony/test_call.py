@@ -28,7 +28,15 @@ from tests.telephony.stage import (
     utterance,
 )
 from tests.virtual_time import run_virtually
-from voice.ear_events import AizuchiPassed, BargeIn, NoWords, PartialHeard, SpeechStarted
+from voice.ear_events import (
+    AizuchiPassed,
+    BargeIn,
+    GuessWithdrawn,
+    NoWords,
+    PartialHeard,
+    SpeechStarted,
+    WordsGuessed,
+)
 from voice.turn.expectation import Expectation
 
 LONG = "一二三四五六七八九十" * 4
@@ -196,6 +204,147 @@ def test_what_is_said_during_the_greeting_is_answered_after_it() -> None:
     assert stage.mind.history[0] == GREETING.text
     assert stage.mind.texts() == ["料金プランを変更したいです。"]
     assert stage.began_ms("はい、承りました。") >= GREETING_MS
+
+
+# Stopped for nothing
+
+
+def interrupted_at(heard_ms: int) -> Callable[[Stage], Awaitable[Any]]:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.says("料金は。")
+        await asyncio.sleep(0.05 + heard_ms / 1000)
+        stage.post(barge_in(stage))
+        await asyncio.sleep(0.2)
+
+    return play
+
+
+def test_after_a_cough_the_agent_goes_on_from_the_clause_it_was_in() -> None:
+    async def play(stage: Stage) -> None:
+        await interrupted_at(1_250)(stage)
+        stage.post(NoWords("noise", stage.clock.now_ms()))
+        await asyncio.sleep(6.0)
+
+    stage = played(lambda: Stage(answer("料金プランは、マイページから変更できます。", "よろしいですか。")), play)
+    assert stage.said()[-2:] == ["マイページから変更できます。", "よろしいですか。"]
+    assert stage.mind.history[1:] == ["料金プランは、マイページ", "マイページから変更できます。よろしいですか。"]
+    assert stage.mind.taken_up == ["料金プランは、マイページから変更できます。よろしいですか。"]
+    assert stage.mind.texts() == ["料金は。"]
+    assert stage.events(EventKind.RESUMED)[0].data["why"] == "noise"
+
+
+def test_a_hai_that_stopped_the_agent_by_mistake_does_not_take_its_turn() -> None:
+    async def play(stage: Stage) -> None:
+        await interrupted_at(1_000)(stage)
+        stage.says("はい、はい。")
+        await asyncio.sleep(8.0)
+
+    stage = played(lambda: Stage(answer(LONG)), play)
+    assert stage.mind.texts() == ["料金は。"]
+    assert stage.said()[-1] == LONG
+    assert stage.events(EventKind.RESUMED)[0].data["why"] == "aizuchi"
+
+
+def test_a_reply_that_was_taken_up_can_be_interrupted_in_earnest() -> None:
+    async def play(stage: Stage) -> None:
+        await interrupted_at(1_000)(stage)
+        stage.post(NoWords("noise", stage.clock.now_ms()))
+        await asyncio.sleep(1.0)
+        stage.post(barge_in(stage))
+        await asyncio.sleep(0.5)
+        stage.says("違います。")
+        await asyncio.sleep(2.0)
+
+    stage = played(lambda: Stage(answer(LONG), answer("失礼しました。")), play)
+    assert stage.mind.texts() == ["料金は。", "違います。"]
+    assert stage.said()[-1] == "失礼しました。"
+
+
+def test_noise_after_the_caller_has_taken_the_turn_brings_nothing_back() -> None:
+    async def play(stage: Stage) -> None:
+        await interrupted_at(1_000)(stage)
+        stage.says("違います。")
+        await asyncio.sleep(3.0)
+        stage.post(NoWords("noise", stage.clock.now_ms()))
+        await asyncio.sleep(3.0)
+
+    stage = played(lambda: Stage(answer(LONG), answer("失礼しました。")), play)
+    assert stage.said()[-1] == "失礼しました。"
+    assert stage.events(EventKind.RESUMED) == []
+
+
+# Thinking ahead
+
+
+def test_what_the_caller_seems_to_have_said_is_decided_on_before_the_turn_is_over() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.seems_to_say("料金は。")
+        await asyncio.sleep(0.35)
+        stage.says("料金は。")
+        await asyncio.sleep(0.01)
+        assert stage.mind.committed == ["990円です。"]
+
+    stage = played(lambda: Stage(answer("990円です。"), takes_s=0.2), play)
+    assert stage.mind.texts() == ["料金は。"]
+    assert stage.voice.prepared == ["990円です。"]
+    assert stage.events(EventKind.DECIDED)[-1].data["ahead"] is True
+
+
+def test_a_guess_that_is_still_being_thought_about_is_waited_for_not_begun_again() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.seems_to_say("料金は。")
+        await asyncio.sleep(0.1)
+        stage.says("料金は。")
+        await asyncio.sleep(2.0)
+
+    stage = played(lambda: Stage(answer("990円です。"), takes_s=0.2), play)
+    assert stage.mind.texts() == ["料金は。"]
+    assert stage.began_ms("990円です。") == pytest.approx(GREETING_MS + 50 + 200, abs=2)
+
+
+def test_a_guess_is_dropped_without_a_trace_when_the_caller_goes_on() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.seems_to_say("料金は。")
+        await asyncio.sleep(0.1)
+        stage.post(GuessWithdrawn(stage.clock.now_ms()))
+        await asyncio.sleep(0.5)
+        stage.says("料金はいりますか。")
+        await asyncio.sleep(2.0)
+
+    stage = played(lambda: Stage(answer("990円です。"), answer("無料です。"), takes_s=0.2), play)
+    assert stage.mind.committed == ["無料です。"]
+    assert stage.said()[-1] == "無料です。"
+
+
+def test_a_guess_at_other_words_is_not_used() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.seems_to_say("料金は。")
+        await asyncio.sleep(0.5)
+        stage.says("料金はいりますか。")
+        await asyncio.sleep(2.0)
+
+    stage = played(lambda: Stage(answer("990円です。"), answer("無料です。")), play)
+    assert stage.mind.committed == ["無料です。"]
+    assert stage.events(EventKind.DECIDED)[-1].data["ahead"] is False
+
+
+def test_what_was_not_understood_ahead_is_heard_again_and_no_sound_is_made_of_it() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.ear.again = "解約したいです。"
+        stage.seems_to_say("開厄したいです。")
+        await asyncio.sleep(0.35)
+        stage.says("開厄したいです。")
+        await asyncio.sleep(2.0)
+
+    stage = played(lambda: Stage(answer("もう一度どうぞ。", act=Act.REASK), answer("解約ですね。")), play)
+    assert stage.voice.prepared == []
+    assert stage.mind.committed == ["解約ですね。"]
 
 
 # Thinking
@@ -567,7 +716,9 @@ def test_a_full_inbox_loses_partials_first() -> None:
     assert [event.data["text"] for event in stage.events(EventKind.PARTIAL)] == ["1", "2", "3"]
 
 
-happenings = st.sampled_from(["says", "barge_in", "key0", "key5", "speech", "no_words", "aizuchi"])
+happenings = st.sampled_from(
+    ["says", "hai", "guess", "went_on", "barge_in", "key0", "key5", "speech", "no_words", "aizuchi"]
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -595,6 +746,12 @@ def test_whatever_happens_the_agent_says_one_thing_at_a_time_and_leaves_no_task(
         match what:
             case "says":
                 return utterance("料金は。", now_ms)
+            case "hai":
+                return utterance("はい。", now_ms)
+            case "guess":
+                return WordsGuessed("料金は。", utterance("料金は。", now_ms).transcript, now_ms)
+            case "went_on":
+                return GuessWithdrawn(now_ms)
             case "barge_in":
                 return barge_in(stage)
             case "key0" | "key5":

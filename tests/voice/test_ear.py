@@ -20,7 +20,17 @@ from hypothesis import strategies as st
 from tests.virtual_time import run_virtually
 from voice.audio.pcm import FRAME_SAMPLES, RATE_HZ, Samples
 from voice.ear import Ear, EarParts, EarSettings
-from voice.ear_events import AizuchiPassed, BargeIn, EarEvent, NoWords, PartialHeard, SpeechStarted, UtteranceHeard
+from voice.ear_events import (
+    AizuchiPassed,
+    BargeIn,
+    EarEvent,
+    GuessWithdrawn,
+    NoWords,
+    PartialHeard,
+    SpeechStarted,
+    UtteranceHeard,
+    WordsGuessed,
+)
 from voice.pool import PoolOverloadedError, Priority
 from voice.recognition.recognizer import RecognitionOptions, Transcript
 from voice.turn.endpointing import Endpointer
@@ -161,7 +171,9 @@ class Room:
         return [event for event in self.events if isinstance(event, kind)]
 
     def kinds(self) -> list[str]:
-        return [type(event).__name__ for event in self.events]
+        """What happened, without the guesses on the way."""
+        guesses = (WordsGuessed, GuessWithdrawn)
+        return [type(event).__name__ for event in self.events if not isinstance(event, guesses)]
 
 
 def in_room(make: Callable[[], Room], *parts: Samples) -> Room:
@@ -224,6 +236,32 @@ def test_the_words_guessed_at_a_pause_are_thrown_away_when_the_caller_goes_on() 
     assert room.pool.asked.count(Priority.SPECULATIVE) == 2
     assert heard.transcript.audio_ms >= 600 + 260 + 600
     assert heard.speech_end_ms == pytest.approx(1_760, abs=VAD_BLUR_MS)
+
+
+def test_the_words_of_a_pause_are_told_before_the_turn_is_over() -> None:
+    room = in_room(lambda: Room(pool=VirtualPool(takes_s=0.1)), silence(300), speech(700), silence(2_000))
+    (guess,) = room.of(WordsGuessed)
+    (heard,) = room.of(UtteranceHeard)
+    assert (guess.text, guess.transcript) == (heard.text, heard.transcript)
+    assert guess.at_ms < heard.decided_ms
+
+
+def test_a_guess_is_withdrawn_when_the_caller_goes_on() -> None:
+    room = in_room(
+        lambda: Room(AgreedRecognizer("料金プランを"), VirtualPool(takes_s=0.1)),
+        silence(300),
+        speech(600),
+        silence(400),
+        speech(600),
+        silence(3_000),
+    )
+    told = [event for event in room.events if isinstance(event, WordsGuessed | GuessWithdrawn | UtteranceHeard)]
+    assert [type(event) for event in told] == [WordsGuessed, GuessWithdrawn, WordsGuessed, UtteranceHeard]
+
+
+def test_nothing_is_guessed_of_sound_without_words() -> None:
+    room = in_room(lambda: Room(AgreedRecognizer(rejected="no_speech")), silence(300), speech(700), silence(2_000))
+    assert room.of(WordsGuessed) == []
 
 
 def test_a_turn_that_is_surely_over_is_not_waited_for_as_long_as_one_that_may_go_on() -> None:

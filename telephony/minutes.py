@@ -1,0 +1,69 @@
+"""What was said in a call, by whom, kept as it happens: rows for the records, events for the pages, lines to sum up."""
+
+from __future__ import annotations
+
+from dialogue.turns import Act, Reply
+from telephony.call_types import TurnTrace
+from telephony.clock import CallClock
+from telephony.events import EventKind
+from telephony.journal import CallJournal
+from telephony.turn_records import agent_turn, caller_turn
+from voice.ear_events import UtteranceHeard
+
+
+class Minutes:
+    """Takes down each side's turns in order. `acts` are the agent's, `lines` both sides' words."""
+
+    def __init__(self, journal: CallJournal, clock: CallClock) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._records = 0
+        self.acts: list[Act] = []
+        self.lines: list[str] = []
+
+    def heard(self, number: int, heard: UtteranceHeard) -> None:
+        """The caller's words, as they were recognised, and how it was known that they were all."""
+        transcript = heard.transcript
+        self._journal.event(
+            EventKind.HEARD,
+            turn=number,
+            text=heard.text,
+            raw_text=transcript.text,
+            confidence=transcript.confidence,
+            alternatives=[alternative.text for alternative in transcript.alternatives],
+            engine=transcript.engine,
+            endpoint=heard.endpoint_reason,
+            endpoint_probability=heard.endpoint_probability,
+            smart_turn=heard.smart_turn,
+            speech_end_ms=heard.speech_end_ms,
+            took_ms=transcript.took_ms,
+        )
+
+    def caller_turn(self, trace: TurnTrace) -> None:
+        """The caller's side of an exchange."""
+        self._journal.turn(caller_turn(self._next(), trace, self._clock.now_ms()))
+        if trace.turn.text:
+            self.lines.append(f"お客様: {trace.turn.text}")
+
+    def decided(self, number: int, reply: Reply, ahead: bool) -> None:
+        """What the agent is about to say, and why."""
+        self.acts.append(reply.act)
+        self._journal.event(
+            EventKind.DECIDED,
+            turn=number,
+            act=reply.act.value,
+            text=reply.text,
+            after=reply.after.value,
+            evidence=reply.evidence.to_dict(),
+            ahead=ahead,
+        )
+
+    def agent_turn(self, trace: TurnTrace, heard_text: str, interrupted: bool) -> None:
+        """The agent's side, once it is known how much of it reached the caller."""
+        self.lines.append(f"受付: {heard_text}")
+        self._journal.event(EventKind.SPOKEN, turn=trace.number, heard_text=heard_text, interrupted=interrupted)
+        self._journal.turn(agent_turn(self._next(), trace, heard_text, interrupted, self._clock.now_ms()))
+
+    def _next(self) -> int:
+        self._records += 1
+        return self._records
