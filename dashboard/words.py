@@ -130,6 +130,11 @@ def note(kind: str, data: Mapping[str, Any]) -> str:
             return f"お客様が話し始めたため、音声を止めました（{milliseconds(data.get('decided_after_ms'))}）"
         case "aizuchi":
             return "相づちと判断し、そのまま話を続けました"
+        case "resumed":
+            why = "相づち" if data.get("why") == "aizuchi" else "物音など"
+            return f"お話ではなかった（{why}）ため、続きからお伝えしました：{data.get('text', '')}"
+        case "heard_again":
+            return f"聞き取りにくかったため、もう一度聞き直しました：{data.get('text', '')}"
         case "escalated":
             return f"担当者への引き継ぎ：{of(ESCALATION_REASONS, data.get('reason', ''))}"
         case "wire_error":

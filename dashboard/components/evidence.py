@@ -7,15 +7,11 @@ from typing import Any, Final
 
 from dashboard import words
 from dashboard.components.base import box, text
+from dashboard.rule_words import RULES
 
-DECISIONS: Final = {
-    "answer": "回答",
-    "clarify": "どちらか確認",
-    "unknown": "該当なし",
-    "rule": "規則",
-}
 SCORES: Final = (("lexical", "語"), ("semantic", "意味"), ("kana", "読み"))
-THRESHOLDS: Final = {"answer": "回答する", "clarify": "確認する", "margin": "差", "unknown": "該当なし"}
+DECISIONS: Final = {**words.ACTS, "opening": "通話の開始", "failed": "判断できず", "line": "回線の都合"}
+THRESHOLDS: Final = {"answer": "回答する", "clarify_margin": "次点との差", "unsure": "確認する"}
 
 
 def evidence_box(evidence: Mapping[str, Any]) -> None:
@@ -50,7 +46,7 @@ def _headline(evidence: Mapping[str, Any], candidates: Sequence[Mapping[str, Any
     known = {str(candidate.get("entry_id")) for candidate in chosen}
     parts += sorted(spoken - known)
     if evidence.get("rule"):
-        parts.append(f"規則：{evidence['rule']}")
+        parts.append(f"規則：{words.of(RULES, evidence['rule'])}")
     return " ／ ".join(parts) or words.of(DECISIONS, evidence.get("decision", ""))
 
 
@@ -86,7 +82,7 @@ def _facts(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
     if evidence.get("normalized") and evidence.get("normalized") != evidence.get("heard"):
         facts.append(("整えた文", str(evidence["normalized"])))
     if evidence.get("rule"):
-        facts.append(("規則", str(evidence["rule"])))
+        facts.append(("規則", words.of(RULES, evidence["rule"])))
     thresholds: Mapping[str, Any] = evidence.get("thresholds") or {}
     if thresholds:
         said = "、".join(f"{words.of(THRESHOLDS, name)} {value:g}" for name, value in thresholds.items())
