@@ -15,11 +15,20 @@ _SHORTEST: Final = 2
 
 @dataclass(frozen=True)
 class Term:
-    """A word as it is written and read (hiragana or katakana); a greater `weight` is more useful."""
+    """A word as it is recognised and read (hiragana or katakana); a greater `weight` is more useful.
+
+    `display` is how it is to be written when that is another spelling (エムエヌピー: MNP).
+    """
 
     surface: str
     reading: str = ""
     weight: float = 1.0
+    display: str = ""
+
+    @property
+    def written(self) -> str:
+        """The display form: the surface itself when no other was given."""
+        return self.display or self.surface
 
 
 class HotwordList:
@@ -35,11 +44,9 @@ class HotwordList:
             surface = unicodedata.normalize("NFKC", term.surface).strip()
             if len(surface) < _SHORTEST:
                 continue
-            known = best.get(surface)
-            if known is None or term.weight > known.weight:
-                best[surface] = Term(surface, term.reading or (known.reading if known else ""), term.weight)
-            elif not known.reading and term.reading:
-                best[surface] = Term(surface, term.reading, known.weight)
+            known = best.get(surface, Term(surface, weight=term.weight))
+            heavy, light = (term, known) if term.weight > known.weight else (known, term)
+            best[surface] = Term(surface, heavy.reading or light.reading, heavy.weight, heavy.display or light.display)
         self._terms = tuple(sorted(best.values(), key=lambda term: -term.weight))
 
     @property

@@ -1,0 +1,181 @@
+"""Puts the company's words where a recogniser wrote something that sounds like them.
+
+Independent of the engine: it sees only the text. A stretch is given to a term when its reading is near and the
+sentence does not read worse with the term in it. How near, for how long a term, for how strange a stretch, is one
+logistic regression, fitted on recognised synthetic calls (the gain) and on human sentences without the company's words
+(the harm).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from voice.recognition.correction.search import Match, TermSearch
+from voice.recognition.correction.units import Morae, Unit, UnitReader
+from voice.recognition.kana_distance import morae_of
+from voice.recognition.vocabulary import HotwordList, Term
+from voice.turn.morphemes import Morphemes, shared_morphemes
+
+_SHORTEST_MORAE: Final = 3
+_FARTHEST: Final = 1.6
+_FARTHEST_SHARE: Final = 0.27
+_MOST_CANDIDATES: Final = 12
+
+SURE_ENOUGH: Final = 0.5
+"""From this confidence on a correction is made."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One stretch that was replaced: evidence for the record.
+
+    `source` stood at `span` (start and end, in characters of the text as it was heard) and became `written`, the
+    display form of the term `term`. `distance` is the weighted mora distance of the readings, `confidence` in [0, 1].
+    """
+
+    source: str
+    term: str
+    written: str
+    distance: float
+    span: tuple[int, int]
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The text with its corrections, in the order in which they stand."""
+
+    text: str
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the decision on one candidate rests on.
+
+    `distance` in morae; `morae` of the term; `relief`: how much less strange the sentence is with the term;
+    `doubtful`: which share of the stretch is no ordinary word; `weight` of the term (0 to 3).
+    """
+
+    distance: float
+    morae: int
+    relief: float
+    doubtful: float
+    weight: float
+
+    def features(self) -> tuple[float, ...]:
+        """The inputs of the regression: constant, share of the reading that differs, and the rest, bounded."""
+        return (
+            1.0,
+            self.distance / self.morae,
+            float(self.distance < 0.01),
+            min(self.morae, 10) - 4.0,
+            max(-10.0, min(10.0, self.relief)),
+            self.doubtful,
+            min(self.weight, 3.0),
+        )
+
+    def confidence(self) -> float:
+        """The probability that the term was said."""
+        score = sum(w * x for w, x in zip(_FITTED, self.features(), strict=True))
+        return 1.0 / (1.0 + math.exp(-score))
+
+
+_FITTED: Final = (1.5, -18.0, 1.0, 0.3, 0.25, 1.5, 0.3)
+
+
+class TermCorrector:
+    """Corrects texts toward `terms`. Immutable and thread-safe; under 3 ms for a sentence and 300 terms.
+
+    A term without a reading takes part only as an exact spelling. Weight 0 leaves a term out.
+    """
+
+    def __init__(self, terms: Iterable[Term], morphemes: Morphemes | None = None) -> None:
+        self._morphemes = morphemes or shared_morphemes()
+        self._reader = UnitReader(self._morphemes)
+        wanted = [term for term in HotwordList(terms).terms if term.weight > 0]
+        self._exact = sorted(wanted, key=lambda term: -len(term.surface))
+        read = [(term, morae) for term in wanted if len(morae := morae_of(term.reading)) >= _SHORTEST_MORAE]
+        self._terms = tuple(term for term, _ in read)
+        self._readings: tuple[Morae, ...] = tuple(morae for _, morae in read)
+        limits = [min(_FARTHEST, _FARTHEST_SHARE * len(morae)) for morae in self._readings]
+        self._search = TermSearch(self._readings, limits)
+
+    def correct(self, text: str) -> Corrected:
+        """The text with the company's words in their display form. An empty text stays empty."""
+        chosen = self._spelled(text)
+        for correction in self.candidates(text, [c.span for c in chosen]):
+            if correction.confidence >= SURE_ENOUGH and not any(_overlap(correction.span, c.span) for c in chosen):
+                chosen.append(correction)
+        chosen.sort(key=lambda correction: correction.span)
+        pieces: list[str] = []
+        at = 0
+        for correction in chosen:
+            pieces += [text[at : correction.span[0]], correction.written]
+            at = correction.span[1]
+        made = tuple(correction for correction in chosen if correction.source != correction.written)
+        return Corrected("".join([*pieces, text[at:]]), made)
+
+    def candidates(self, text: str, taken: Sequence[tuple[int, int]] = ()) -> list[Correction]:
+        """Every stretch that sounds like a term and is none, likeliest first; `taken` are stretches already right."""
+        return [candidate for candidate, _ in self.weigh(text, taken)]
+
+    def weigh(self, text: str, taken: Sequence[tuple[int, int]] = ()) -> list[tuple[Correction, Evidence]]:
+        """`candidates`, each with what its confidence rests on."""
+        units = self._reader.read(text)
+        matches = [
+            match for match in _best_of_each(self._search.find(units)) if self._is_open(match, units, text, taken)
+        ]
+        matches.sort(key=lambda match: match.cost / len(self._readings[match.term]))
+        if not matches:
+            return []
+        plain = self._morphemes.strangeness(text)
+        weighed = [self._weigh(match, units, text, plain) for match in matches[:_MOST_CANDIDATES]]
+        return sorted(weighed, key=lambda pair: -pair[0].confidence)
+
+    def _spelled(self, text: str) -> list[Correction]:
+        """Terms that already stand there, in their own spelling; the longest first."""
+        found: list[Correction] = []
+        for term in self._exact:
+            at = text.find(term.surface)
+            while at >= 0:
+                span = (at, at + len(term.surface))
+                if not any(_overlap(span, other.span) for other in found):
+                    found.append(Correction(term.surface, term.surface, term.written, 0.0, span, 1.0))
+                at = text.find(term.surface, span[1])
+        return found
+
+    def _is_open(self, match: Match, units: Sequence[Unit], text: str, taken: Sequence[tuple[int, int]]) -> bool:
+        span = (units[match.first].start, units[match.last - 1].end)
+        return not any(_overlap(span, other) for other in taken) and not text[span[0]].isspace()
+
+    def _weigh(self, match: Match, units: Sequence[Unit], text: str, plain: float) -> tuple[Correction, Evidence]:
+        term, inside = self._terms[match.term], units[match.first : match.last]
+        start, end = inside[0].start, inside[-1].end
+        evidence = Evidence(
+            distance=match.cost,
+            morae=len(self._readings[match.term]),
+            relief=plain - self._morphemes.strangeness(text[:start] + term.surface + text[end:]),
+            doubtful=sum(unit.doubtful for unit in inside) / len(inside),
+            weight=term.weight,
+        )
+        source = text[start:end]
+        distance = round(match.cost, 3)
+        confidence = round(evidence.confidence(), 3)
+        return Correction(source, term.surface, term.written, distance, (start, end), confidence), evidence
+
+
+def _best_of_each(matches: Iterable[Match]) -> list[Match]:
+    """Of overlapping stretches for one term, the nearest."""
+    best: list[Match] = []
+    for match in sorted(matches, key=lambda match: (match.cost, match.last - match.first)):
+        if not any(m.term == match.term and match.first < m.last and m.first < match.last for m in best):
+            best.append(match)
+    return best
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
