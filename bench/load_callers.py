@@ -41,9 +41,9 @@ LAG_STEP_S: Final = FRAME_MS / 1000
 class CallersPlan:
     """Whom to call, how many at once and for how long, and what to say.
 
-    New turns begin for `seconds`, and longer until all callers together have had `min_turns` turns, but never after
-    `max_seconds`. `human` and `synthetic` are WAV files (8 kHz); every caller says them in turn, each beginning
-    elsewhere, the same in every run.
+    New turns begin for `seconds` after the first greeting has ended, and longer until all callers together have had
+    `min_turns` turns, but never after `max_seconds`. `human` and `synthetic` are WAV files (8 kHz) by name; every
+    caller says them in turn, each beginning elsewhere, the same in every run.
     """
 
     url: str
@@ -132,12 +132,12 @@ class Callers:
         self._human = _load("human", plan.human)
         self._synthetic = _load("synthetic", plan.synthetic)
         self._tally = _Tally()
-        self._began = 0.0
+        self._talking_since: float | None = None
 
     async def run(self) -> CallersResult:
         """Call, talk, hang up."""
         loop = asyncio.get_running_loop()
-        self._began = loop.time()
+        began = loop.time()
         lags: list[float] = []
         ruler = asyncio.create_task(_watch_lag(lags))
         try:
@@ -147,12 +147,14 @@ class Callers:
             await asyncio.gather(ruler, return_exceptions=True)
         tally = self._tally
         return CallersResult(
-            tuple(tally.turns), tuple(tally.calls), tally.failed_calls, loop.time() - self._began, _percentiles(lags)
+            tuple(tally.turns), tuple(tally.calls), tally.failed_calls, loop.time() - began, _percentiles(lags)
         )
 
     @property
     def _over(self) -> bool:
-        elapsed = asyncio.get_running_loop().time() - self._began
+        if self._talking_since is None:
+            return False
+        elapsed = asyncio.get_running_loop().time() - self._talking_since
         enough = elapsed >= self._plan.seconds and len(self._tally.turns) >= self._plan.min_turns
         return enough or elapsed >= self._plan.max_seconds
 
@@ -175,6 +177,8 @@ class Callers:
             first = await _first_sound(carrier, 0.0)
             call.greeting_s = None if first is None else first / 1000
             await _silence(carrier)
+            if self._talking_since is None:
+                self._talking_since = asyncio.get_running_loop().time()
             while not carrier.closed.is_set() and not self._over:
                 await asyncio.sleep(dice.uniform(*THINK_S))
                 turn = await self._turn(carrier, self._sound(number, said))

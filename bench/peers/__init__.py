@@ -1,0 +1,1 @@
+"""Other agents, called by the same callers."""
