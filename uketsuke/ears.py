@@ -8,8 +8,10 @@ from pathlib import Path
 from uketsuke.settings import RecognitionSettings
 from voice.ear import Ear, EarParts
 from voice.ear_events import EarEvent
+from voice.hearing import Hearing
 from voice.models.store import ModelStore
 from voice.pool import InferencePool
+from voice.recognition.desk import RecognitionDesk
 from voice.recognition.recognizer import RecognitionOptions
 from voice.recognition.vocabulary import HotwordList, Term
 from voice.recognition.whisper import WhisperRecognizer
@@ -40,6 +42,7 @@ class Ears:
             compute_type=settings.compute_type,
             inter_threads=settings.workers,
         )
+        self._desk = RecognitionDesk(self.recognizer, pool)
 
     def favour(self, terms: list[Term]) -> None:
         """Use these words as hotwords from the next recognition on."""
@@ -59,12 +62,11 @@ class Ears:
         parts = EarParts(
             activity=VoiceActivity(self._silero),
             gate=SpeechGate(QUICK_GATE),
-            recognizer=self.recognizer,
-            smart_turn=self._smart_turn,
+            hearing=Hearing(
+                self._desk, self._pool, self._smart_turn, lambda: RecognitionOptions(hotwords=self._hotwords)
+            ),
             endpointer=Endpointer(),
             judge=lambda: OverlapJudge(self._aizuchi, FAINT_OVERLAP),
-            pool=self._pool,
-            options=lambda: RecognitionOptions(hotwords=self._hotwords),
         )
         return Ear(parts, on_event)
 

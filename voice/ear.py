@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Final
 
 from voice.audio.buffer import AudioBuffer
@@ -27,13 +27,14 @@ from voice.ear_events import (
     UtteranceHeard,
     WordsGuessed,
 )
-from voice.pool import InferencePool, PoolClosedError, PoolOverloadedError, Priority
-from voice.recognition.recognizer import RecognitionOptions, Recognizer, Transcript
+from voice.hearing import Hearing
+from voice.pool import PoolClosedError, PoolOverloadedError, Priority
+from voice.recognition.recognizer import Transcript
 from voice.turn.endpointing import EndpointDecision, Endpointer, PauseView
 from voice.turn.expectation import Expectation
 from voice.turn.fillers import strip_fillers
 from voice.turn.overlap import OverlapJudge, Verdict
-from voice.turn.smart_turn import SmartTurn
+from voice.utterance import Utterance
 from voice.vad import SpeechBegan, SpeechGate, SpeechPaused, VadFrame, VoiceActivity
 
 _VOICED: Final = 0.35
@@ -46,8 +47,7 @@ class EarSettings:
     After `speculate_after_ms` of pause the words are recognised; a partial is made each `partial_every_ms` of speech;
     `pre_roll_ms` before the detected onset belongs to the utterance; speech under `shortest_ms` is noise; an utterance
     over `longest_ms` is ended. After `overlap_partial_ms` of speech over the agent its words are asked for; after
-    `overlap_quiet_ms` of quiet it is over. A
-    recognition later than `deadline_s` is given up. `second_beam` and `second_deadline_s` are for a second hearing.
+    `overlap_quiet_ms` of quiet it is over.
     """
 
     speculate_after_ms: int = 160
@@ -56,53 +56,19 @@ class EarSettings:
     tail_ms: int = 160
     shortest_ms: int = 120
     longest_ms: int = 28_000
-    deadline_s: float = 8.0
     overlap_partial_ms: int = 700
     overlap_quiet_ms: int = 500
-    second_beam: int = 5
-    second_deadline_s: float = 2.0
-
-
-@dataclass
-class _Utterance:
-    start: int
-    over_agent: bool
-    judge: OverlapJudge | None = None
-    judged_to: int = 0
-    speech_end: int | None = None
-    last_partial: int = 0
-    partial: asyncio.Task[None] | None = None
-    speculation: asyncio.Task[None] | None = None
-    transcript: Transcript | None = None
-    failed: str | None = None
-    smart_turn: float | None = None
-    decision: EndpointDecision | None = None
-    decided_at: int = 0
-    words_first: bool = False
-    guessed: bool = False
-
-    def forget_pause(self) -> None:
-        """The caller goes on: what was guessed at the pause no longer holds."""
-        for task in (self.speculation, self.partial):
-            if task is not None:
-                task.cancel()
-        self.speculation = self.partial = None
-        self.transcript = self.failed = self.smart_turn = self.decision = self.speech_end = None
-        self.guessed = False
 
 
 @dataclass(frozen=True)
 class EarParts:
-    """What an ear is made of. `options` is asked before each recognition, so that new words count at once."""
+    """What an ear is made of."""
 
     activity: VoiceActivity
     gate: SpeechGate
-    recognizer: Recognizer
-    smart_turn: SmartTurn
+    hearing: Hearing
     endpointer: Endpointer
     judge: Callable[[], OverlapJudge]
-    pool: InferencePool
-    options: Callable[[], RecognitionOptions] = field(default=RecognitionOptions)
 
 
 class Ear:
@@ -115,7 +81,7 @@ class Ear:
         self._on_event = on_event
         self._settings = settings
         self._audio = AudioBuffer(_samples(settings.longest_ms + 4_000))
-        self._utterance: _Utterance | None = None
+        self._utterance: Utterance | None = None
         self._over_agent = False
         self._expectation = Expectation.FREE
         self._tasks: set[asyncio.Task[None]] = set()
@@ -151,25 +117,8 @@ class Ear:
             self._on_frame(frame)
 
     async def hear_again(self, heard: UtteranceHeard) -> Transcript | None:
-        """Recognise an utterance once more with a wide beam and its alternatives; None when there is no time for it.
-
-        It takes about half as long again as the first hearing, so it is for words that were not understood.
-        """
-        options = replace(
-            self._parts.options(),
-            beam_size=self._settings.second_beam,
-            alternatives=self._settings.second_beam - 1,
-            speech_ms=heard.speech_end_ms - heard.started_ms,
-        )
-        try:
-            return await self._parts.pool.run(
-                lambda: self._parts.recognizer.transcribe(heard.samples, options),
-                Priority.FINAL,
-                self._settings.second_deadline_s,
-            )
-        except Exception:
-            # A second hearing is a bonus: whatever goes wrong with it, the first one stands.
-            return None
+        """Recognise an utterance once more, more closely; None when there is no time for it."""
+        return await self._parts.hearing.again(heard.samples, heard.speech_end_ms - heard.started_ms)
 
     async def close(self) -> None:
         """Stop listening and cancel what is still being recognised."""
@@ -205,13 +154,11 @@ class Ear:
     def _speech_began(self, at: int) -> None:
         utterance = self._utterance
         if utterance is not None:
-            guessed = utterance.guessed
-            utterance.forget_pause()
-            if guessed:
+            if utterance.forget_pause():
                 self._emit(GuessWithdrawn(at_ms=_ms(self._audio.end)))
             return
         start = max(at - _samples(self._settings.pre_roll_ms), self._audio.start)
-        utterance = _Utterance(start=start, over_agent=self._over_agent, last_partial=self._audio.end)
+        utterance = Utterance(start=start, over_agent=self._over_agent, last_partial=self._audio.end)
         if self._over_agent:
             utterance.judge = self._parts.judge()
             # The judge looks back for the soft beginning of a word.
@@ -225,7 +172,7 @@ class Ear:
         if utterance is not None:
             utterance.speech_end = speech_end
 
-    def _judge(self, utterance: _Utterance, judge: OverlapJudge, probability: float) -> None:
+    def _judge(self, utterance: Utterance, judge: OverlapJudge, probability: float) -> None:
         onset = utterance.start + _samples(self._settings.pre_roll_ms)
         fresh = self._audio.slice(utterance.judged_to, self._audio.end)
         utterance.judged_to = self._audio.end
@@ -242,7 +189,7 @@ class Ear:
             # Words overrule the sound, when they come in time.
             self._start_partial(utterance)
 
-    def _take_verdict(self, utterance: _Utterance, verdict: Verdict) -> None:
+    def _take_verdict(self, utterance: Utterance, verdict: Verdict) -> None:
         if verdict is Verdict.UNDECIDED or utterance is not self._utterance:
             return
         onset = utterance.start + _samples(self._settings.pre_roll_ms)
@@ -253,7 +200,7 @@ class Ear:
         self._utterance = None
         self._emit(AizuchiPassed(onset_ms=_ms(onset), decided_ms=_ms(self._audio.end), verdict=verdict.value))
 
-    def _at_pause(self, utterance: _Utterance) -> None:
+    def _at_pause(self, utterance: Utterance) -> None:
         """Called for each frame while the caller pauses."""
         speech_end = utterance.speech_end
         if speech_end is None:
@@ -280,10 +227,13 @@ class Ear:
                 utterance.decision = decision
                 utterance.decided_at = self._audio.end
                 utterance.words_first = utterance.transcript is not None
+                if utterance.pending is not None:
+                    # The caller waits for it now.
+                    utterance.pending.raise_to(Priority.FINAL)
         if utterance.decision is not None:
             self._conclude(utterance, utterance.decision, speech_end)
 
-    def _conclude(self, utterance: _Utterance, decision: EndpointDecision, speech_end: int) -> None:
+    def _conclude(self, utterance: Utterance, decision: EndpointDecision, speech_end: int) -> None:
         if utterance.failed is not None:
             self._drop(utterance, utterance.failed)
             return
@@ -314,29 +264,25 @@ class Ear:
             )
         )
 
-    def _drop(self, utterance: _Utterance, reason: str, raw_text: str = "") -> None:
+    def _drop(self, utterance: Utterance, reason: str, raw_text: str = "") -> None:
         self._finish(utterance)
         self._emit(NoWords(reason=reason, at_ms=_ms(self._audio.end), raw_text=raw_text))
 
-    def _finish(self, utterance: _Utterance) -> None:
+    def _finish(self, utterance: Utterance) -> None:
         for task in (utterance.partial, utterance.speculation):
             if task is not None and task is not asyncio.current_task():
                 task.cancel()
         if self._utterance is utterance:
             self._utterance = None
 
-    async def _speculate(self, utterance: _Utterance, speech_end: int) -> None:
-        """Recognise up to the pause, and ask Smart Turn beside it."""
+    async def _speculate(self, utterance: Utterance, speech_end: int) -> None:
+        """Recognise up to the pause, and ask what the sound says beside it."""
         samples = self._speech(utterance.start, speech_end)
-        smart = self._spawn(self._ask_smart_turn(utterance, samples))
+        sound = self._spawn(self._ask_sound(utterance, samples))
+        voiced_ms = _ms(speech_end - utterance.start) - self._settings.pre_roll_ms
         try:
-            voiced_ms = _ms(speech_end - utterance.start) - self._settings.pre_roll_ms
-            options = replace(self._parts.options(), speech_ms=voiced_ms)
-            transcript = await self._parts.pool.run(
-                lambda: self._parts.recognizer.transcribe(samples, options),
-                Priority.SPECULATIVE,
-                self._settings.deadline_s,
-            )
+            utterance.pending = self._parts.hearing.guess(samples, voiced_ms)
+            transcript = await utterance.pending.result()
         except (TimeoutError, PoolOverloadedError, PoolClosedError):
             utterance.failed = "late"
         except Exception:
@@ -344,44 +290,32 @@ class Ear:
         else:
             utterance.transcript = transcript
             self._tell_guess(utterance, transcript, speech_end)
-        await asyncio.gather(smart, return_exceptions=True)
+        await asyncio.gather(sound, return_exceptions=True)
         if self._utterance is utterance and utterance.speech_end == speech_end:
             self._at_pause(utterance)
 
-    def _tell_guess(self, utterance: _Utterance, transcript: Transcript, speech_end: int) -> None:
+    def _tell_guess(self, utterance: Utterance, transcript: Transcript, speech_end: int) -> None:
         """The turn may be over: the mind can begin to think."""
         text = strip_fillers(transcript.text)
         if text and self._utterance is utterance and utterance.speech_end == speech_end and utterance.judge is None:
             utterance.guessed = True
             self._emit(WordsGuessed(text=text, transcript=transcript, at_ms=_ms(self._audio.end)))
 
-    async def _ask_smart_turn(self, utterance: _Utterance, samples: Samples) -> None:
-        try:
-            utterance.smart_turn = await self._parts.pool.run(
-                lambda: self._parts.smart_turn.probability(samples), Priority.TURN, 1.0
-            )
-        except Exception:
-            # The end of the turn is then decided on words and silence alone.
-            utterance.smart_turn = None
+    async def _ask_sound(self, utterance: Utterance, samples: Samples) -> None:
+        utterance.smart_turn = await self._parts.hearing.ends_by_sound(samples)
 
-    def _start_partial(self, utterance: _Utterance) -> None:
+    def _start_partial(self, utterance: Utterance) -> None:
         if utterance.partial is not None and not utterance.partial.done():
             return
         utterance.last_partial = self._audio.end
         samples = self._audio.slice(utterance.start, self._audio.end)
         utterance.partial = self._spawn(self._recognise_partial(utterance, samples))
 
-    async def _recognise_partial(self, utterance: _Utterance, samples: Samples) -> None:
-        options = self._parts.options()
-        try:
-            transcript = await self._parts.pool.run(
-                lambda: self._parts.recognizer.transcribe(samples, options), Priority.PARTIAL, 3.0
-            )
-        except Exception:
-            # Whatever it is, the final will meet it too and tell.
+    async def _recognise_partial(self, utterance: Utterance, samples: Samples) -> None:
+        transcript = await self._parts.hearing.partial(samples)
+        if transcript is None or self._utterance is not utterance or not transcript.text:
             return
-        if self._utterance is not utterance or not transcript.text:
-            return
+        utterance.partial_text = transcript.text
         if utterance.judge is not None:
             self._take_verdict(utterance, utterance.judge.hear(transcript.text, is_final=False))
         else:

@@ -31,7 +31,9 @@ from voice.ear_events import (
     UtteranceHeard,
     WordsGuessed,
 )
+from voice.hearing import Hearing, HearingSettings
 from voice.pool import PoolOverloadedError, Priority
+from voice.recognition.desk import PendingTranscript
 from voice.recognition.recognizer import RecognitionOptions, Transcript
 from voice.turn.endpointing import Endpointer
 from voice.turn.expectation import Expectation
@@ -74,20 +76,36 @@ class LevelActivity:
 
 
 @dataclass
-class VirtualPool:
-    """Each job takes `takes_s` of virtual time, then does its work; the priorities of all jobs are kept."""
+class VirtualDesk:
+    """Each recognition takes `takes_s` of virtual time; `asked` keeps how urgent each was."""
 
+    recognizer: AgreedRecognizer
     takes_s: float = 0.3
     overloaded: bool = False
     asked: list[Priority] = field(default_factory=list)
+    raised: list[Priority] = field(default_factory=list)
 
-    async def run(self, work: Callable[[], T], priority: Priority, deadline_s: float | None = None) -> T:
+    def submit(
+        self, samples: Samples, options: RecognitionOptions, priority: Priority, deadline_s: float | None = None
+    ) -> PendingTranscript:
         self.asked.append(priority)
         if self.overloaded:
             raise PoolOverloadedError("full")
-        async with asyncio.timeout(deadline_s):
-            await asyncio.sleep(self.takes_s)
-            return work()
+
+        async def recognise() -> Transcript:
+            async with asyncio.timeout(deadline_s):
+                await asyncio.sleep(self.takes_s)
+            return self.recognizer.transcribe(samples, options)
+
+        return PendingTranscript(asyncio.ensure_future(recognise()), self.raised.append)
+
+
+class PromptPool:
+    """Does what it is asked at once."""
+
+    async def run(self, work: Callable[[], T], priority: Priority, deadline_s: float | None = None) -> T:
+        await asyncio.sleep(0.03)
+        return work()
 
 
 @dataclass
@@ -135,24 +153,23 @@ class Room:
     def __init__(
         self,
         recognizer: AgreedRecognizer | None = None,
-        pool: VirtualPool | None = None,
+        takes_s: float = 0.3,
         finished: float = 0.99,
         aizuchi: float = 0.95,
+        hearing: HearingSettings = HearingSettings(),
         ear_settings: EarSettings = EarSettings(),
         on_event: Callable[[EarEvent], None] | None = None,
     ) -> None:
         self.recognizer = recognizer or AgreedRecognizer()
-        self.pool = pool or VirtualPool()
+        self.desk = VirtualDesk(self.recognizer, takes_s)
         self.events: list[EarEvent] = []
         self._on_event = on_event
         parts = EarParts(
             activity=LevelActivity(),
             gate=SpeechGate(GATE),
-            recognizer=self.recognizer,
-            smart_turn=AgreedTurnEnd(finished),
+            hearing=Hearing(self.desk, PromptPool(), AgreedTurnEnd(finished), settings=hearing),
             endpointer=Endpointer(),
             judge=lambda: OverlapJudge(Opinion(aizuchi)),
-            pool=self.pool,
         )
         self.ear = Ear(parts, self._take, ear_settings)
 
@@ -212,9 +229,10 @@ def test_partials_come_while_the_caller_speaks() -> None:
 
 def test_a_partial_that_cannot_be_recognised_does_not_matter() -> None:
     async def scenario() -> Room:
-        room = Room(pool=VirtualPool(overloaded=True))
+        room = Room()
+        room.desk.overloaded = True
         await room.hear(silence(300), speech(1_500))
-        room.pool.overloaded = False
+        room.desk.overloaded = False
         await room.hear(silence(2_000))
         await room.ear.close()
         return room
@@ -223,23 +241,28 @@ def test_a_partial_that_cannot_be_recognised_does_not_matter() -> None:
 
 
 def test_the_words_guessed_at_the_pause_are_kept_when_the_caller_has_finished() -> None:
-    room = in_room(lambda: Room(pool=VirtualPool(takes_s=0.1)), silence(300), speech(700), silence(2_000))
+    room = in_room(lambda: Room(takes_s=0.1), silence(300), speech(700), silence(2_000))
     (heard,) = room.of(UtteranceHeard)
     assert heard.speculative
-    assert room.pool.asked.count(Priority.SPECULATIVE) == 1
+    assert room.desk.asked.count(Priority.SPECULATIVE) == 1
     assert heard.decided_ms - heard.speech_end_ms <= 320 + VAD_BLUR_MS
 
 
 def test_the_words_guessed_at_a_pause_are_thrown_away_when_the_caller_goes_on() -> None:
     room = in_room(Room, silence(300), speech(600), silence(260), speech(600), silence(2_000))
     (heard,) = room.of(UtteranceHeard)
-    assert room.pool.asked.count(Priority.SPECULATIVE) == 2
+    assert room.desk.asked.count(Priority.SPECULATIVE) == 2
     assert heard.transcript.audio_ms >= 600 + 260 + 600
     assert heard.speech_end_ms == pytest.approx(1_760, abs=VAD_BLUR_MS)
 
 
+def test_a_recognition_that_is_waited_for_becomes_a_final() -> None:
+    room = in_room(lambda: Room(takes_s=1.2), silence(300), speech(700), silence(3_000))
+    assert room.desk.raised == [Priority.FINAL]
+
+
 def test_the_words_of_a_pause_are_told_before_the_turn_is_over() -> None:
-    room = in_room(lambda: Room(pool=VirtualPool(takes_s=0.1)), silence(300), speech(700), silence(2_000))
+    room = in_room(lambda: Room(takes_s=0.1), silence(300), speech(700), silence(2_000))
     (guess,) = room.of(WordsGuessed)
     (heard,) = room.of(UtteranceHeard)
     assert (guess.text, guess.transcript) == (heard.text, heard.transcript)
@@ -248,7 +271,7 @@ def test_the_words_of_a_pause_are_told_before_the_turn_is_over() -> None:
 
 def test_a_guess_is_withdrawn_when_the_caller_goes_on() -> None:
     room = in_room(
-        lambda: Room(AgreedRecognizer("料金プランを"), VirtualPool(takes_s=0.1)),
+        lambda: Room(AgreedRecognizer("料金プランを"), 0.1),
         silence(300),
         speech(600),
         silence(400),
@@ -267,7 +290,7 @@ def test_nothing_is_guessed_of_sound_without_words() -> None:
 def test_a_turn_that_is_surely_over_is_not_waited_for_as_long_as_one_that_may_go_on() -> None:
     def waited(words: str, finished: float) -> float:
         room = in_room(
-            lambda: Room(AgreedRecognizer(words), VirtualPool(takes_s=0.1), finished),
+            lambda: Room(AgreedRecognizer(words), 0.1, finished),
             silence(300),
             speech(900),
             silence(3_000),
@@ -290,7 +313,7 @@ def test_every_turn_ends_by_the_deadline(
     words: str, finished: float, expectation: Expectation, takes_s: float, length_ms: int
 ) -> None:
     async def scenario() -> Room:
-        room = Room(AgreedRecognizer(words), VirtualPool(takes_s), finished)
+        room = Room(AgreedRecognizer(words), takes_s, finished)
         room.ear.expect(expectation)
         await room.hear(silence(300), speech(length_ms), silence(2_500 + 200))
         await room.ear.close()
@@ -313,7 +336,7 @@ def test_a_caller_who_never_pauses_is_answered_after_the_longest_utterance() -> 
 def test_speech_of_less_than_120_ms_is_noise() -> None:
     room = in_room(Room, silence(320), speech(90), silence(1_000))
     assert [event.reason for event in room.of(NoWords)] == ["noise"]
-    assert room.pool.asked == []
+    assert room.desk.asked == []
 
 
 def test_an_utterance_of_fillers_alone_holds_no_words() -> None:
@@ -388,7 +411,7 @@ def test_a_second_hearing_that_is_late_or_fails_is_done_without(takes_s: float, 
     async def scenario() -> Room:
         room = Room()
         await room.hear(silence(300), speech(600), silence(2_500))
-        room.pool.takes_s, room.recognizer.words = takes_s, words
+        room.desk.takes_s, room.recognizer.words = takes_s, words
         assert await room.ear.hear_again(room.of(UtteranceHeard)[0]) is None
         await room.ear.close()
         return room
@@ -398,9 +421,9 @@ def test_a_second_hearing_that_is_late_or_fails_is_done_without(takes_s: float, 
 
 def test_words_that_come_too_late_are_given_up_and_the_next_utterance_is_heard() -> None:
     async def scenario() -> Room:
-        room = Room(pool=VirtualPool(takes_s=5.0), ear_settings=EarSettings(deadline_s=0.5))
+        room = Room(takes_s=5.0, hearing=HearingSettings(deadline_s=0.5))
         await room.hear(silence(300), speech(600), silence(2_500))
-        room.pool.takes_s = 0.3
+        room.desk.takes_s = 0.3
         await room.hear(speech(600), silence(2_500))
         await room.ear.close()
         return room
