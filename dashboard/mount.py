@@ -9,7 +9,7 @@ from typing import Final
 import nicegui
 from fastapi import FastAPI
 from nicegui import Client, ui
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard.access import AccessGuard
@@ -22,6 +22,7 @@ from dashboard.pages.sources import PageSources
 from dashboard.past import ResponseTimes
 from dashboard.recordings import RecordingFolder
 from dashboard.sources import CallArchive, DashboardSettings, ServiceStatus
+from dashboard.vitals import Vitals, metrics_app
 from telephony.live import LiveCalls
 
 STATIC_FOLDER: Final = Path(__file__).parent / "static"
@@ -34,8 +35,9 @@ def mount_dashboard(
     calls: CallArchive,
     status: Callable[[], ServiceStatus],
     settings: DashboardSettings,
+    vitals: Vitals,
 ) -> None:
-    """Add `/api`, the pages and their files to `app`.
+    """Add `/api`, `/metrics`, the pages and their files to `app`.
 
     To be called last: the pages take every path that is not taken yet. NiceGUI holds one application a process, so
     a second call moves the pages to the application of that call.
@@ -44,6 +46,7 @@ def mount_dashboard(
     response_times = ResponseTimes(calls)
     api = DashboardApi(live, calls, status, recordings, response_times).app()
     app.mount("/api", AccessGuard(api, settings.allow_remote))
+    app.router.routes.append(Route("/metrics", AccessGuard(metrics_app(vitals), settings.allow_remote)))
     app.mount(STATIC_PATH, AccessGuard(StaticFiles(directory=STATIC_FOLDER), settings.allow_remote))
     _add_pages(PageSources(live, calls, status, settings, recordings, response_times))
     _mount_nicegui(app, settings.allow_remote)

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from dashboard.mount import mount_dashboard
 from dashboard.sources import DashboardSettings, ServiceStatus
+from dashboard.vitals import Vitals
 from dialogue.llm.chat_model import ChatModel, ModelState
 from dialogue.llm.summary import draft_summary
 from records.database import RecordsError, sqlite_url
@@ -33,14 +34,17 @@ from uketsuke.minds import Minds
 from uketsuke.mouths import build_mouth, dictionary_of
 from uketsuke.places import Places, model_store, places_of
 from uketsuke.settings import Settings
+from voice.loop_watch import LoopLag, LoopWatch
 from voice.models.errors import ModelError
-from voice.pool import InferencePool, Priority
+from voice.pool import InferencePool, PoolGauge, Priority
 from voice.tts.mouth import Mouth
 
 LINE_RATES_HZ: Final = (8_000, 16_000)
 WS_MAX_BYTES: Final = 256 * 1024
 WS_PING_S: Final = 20.0
 STOP_DEADLINE_S: Final = 10
+BUSY_BACKLOG_S: Final = 0.5
+BUSY_LAG_MS: Final = 100.0
 log = structlog.get_logger(__name__)
 
 
@@ -51,6 +55,7 @@ class Parts:
     settings: Settings
     places: Places
     pool: InferencePool
+    loop_watch: LoopWatch
     ears: Ears
     mouth: Mouth
     minds: Minds
@@ -102,6 +107,7 @@ class Parts:
             models_ok=True,
             version=importlib.metadata.version("uketsuke"),
             active_calls=len(self.live),
+            warnings=busy_warnings(self.pool.gauge(), self.loop_watch.gauge()),
         )
 
 
@@ -113,6 +119,9 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as stack:
         pool = InferencePool(workers=settings.recognition.workers)
         stack.callback(pool.close)
+        loop_watch = LoopWatch(on_late=lambda lag_ms: log.warning("loop_late", lag_ms=round(lag_ms)))
+        loop_watch.start()
+        stack.push_async_callback(loop_watch.close)
         try:
             places.data.mkdir(parents=True, exist_ok=True)
             records = await Records.open(sqlite_url(places.database))
@@ -128,7 +137,7 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
         mouth = build_mouth(settings.voice, places, pool, dictionary_of(places.company))
         minds = await Minds.open(settings, places, records, chat, lambda search: pool.run(search, Priority.TURN))
         ears.favour(minds.terms)
-        yield Parts(settings, places, pool, ears, mouth, minds, records, LiveCalls(), chat)
+        yield Parts(settings, places, pool, loop_watch, ears, mouth, minds, records, LiveCalls(), chat)
 
 
 def build_app(parts: Parts) -> FastAPI:
@@ -144,6 +153,7 @@ def build_app(parts: Parts) -> FastAPI:
         calls=parts.records.calls,
         status=parts.status,
         settings=DashboardSettings(parts.places.recordings, settings.dashboard.allow_remote),
+        vitals=Vitals(parts.pool.gauge, parts.loop_watch.gauge, lambda: len(parts.live)),
     )
     return app
 
@@ -181,6 +191,22 @@ async def _warm_mouth(parts: Parts) -> None:
     texts = [*FIXED_PHRASES, *await parts.minds.frequent_sentences()]
     for rate_hz in LINE_RATES_HZ:
         await parts.mouth.warm(texts, speed=parts.settings.voice.speed, rate_hz=rate_hz)
+
+
+def busy_warnings(pool: PoolGauge, lag: LoopLag) -> tuple[str, ...]:
+    """What an operator should know when there is more work than the machine can do in time."""
+    warnings = []
+    if pool.backlog_s > BUSY_BACKLOG_S:
+        warnings.append(
+            f"ただいま音声処理が混み合っています（待ち 約{pool.backlog_s:.1f}秒）。"
+            "お返事が遅れることがあります。続く場合は、同時通話数（max_calls）を減らすか、機械を増やしてください。"
+        )
+    if lag.p95_ms > BUSY_LAG_MS:
+        warnings.append(
+            f"処理の遅れが出ています（直近1分で {lag.p95_ms:.0f} ミリ秒）。音声が途切れることがあります。"
+            "ほかの重い処理が動いていないかご確認ください。"
+        )
+    return tuple(warnings)
 
 
 def _language_model_text(chat: ChatModel | None) -> str:

@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 from dashboard.mount import mount_dashboard
+from dashboard.vitals import Vitals
 from telephony.events import EventKind
 from telephony.protocols.browser import BrowserProtocol
 from telephony.protocols.line import (
@@ -26,6 +27,8 @@ from telephony.protocols.line import (
 )
 from tests.dashboard.scene import Scene
 from voice.audio.pcm import RATE_HZ
+from voice.loop_watch import LoopWatch
+from voice.pool import InferencePool
 
 FRAMES_BETWEEN_MARKS = 25
 
@@ -123,7 +126,15 @@ async def served(scene: Scene) -> AsyncIterator[tuple[str, EchoAgent]]:
     agent = EchoAgent(scene)
     app = FastAPI(docs_url=None, redoc_url=None)
     app.add_api_websocket_route(scene.settings.media_path, agent.serve)
-    mount_dashboard(app, live=scene.live, calls=scene.records.calls, status=scene.status_now, settings=scene.settings)
+    pool = InferencePool(workers=1)
+    mount_dashboard(
+        app,
+        live=scene.live,
+        calls=scene.records.calls,
+        status=scene.status_now,
+        settings=scene.settings,
+        vitals=Vitals(pool.gauge, LoopWatch().gauge, lambda: len(scene.live)),
+    )
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=2)
     server = AnnouncedServer(config)
     serving = asyncio.create_task(server.serve())
@@ -135,3 +146,4 @@ async def served(scene: Scene) -> AsyncIterator[tuple[str, EchoAgent]]:
     finally:
         server.should_exit = True
         await serving
+        pool.close()
