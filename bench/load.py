@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Final
 
 from bench.agent_process import AgentProcess, running_agent
-from bench.ears import EarsPlan
 from bench.load_callers import CallersPlan, CallersResult
 from bench.load_feed import LiveFeed
 from bench.load_figures import LATE_CALLER_MS, Level, calls_within, explain, level_figures, own_figures
@@ -60,9 +59,13 @@ class LoadPlan:
 
 @dataclass(frozen=True)
 class Contender:
-    """An agent to be measured. `start` runs it in a folder; `prefix` begins the keys of its figures."""
+    """An agent to be measured. `start` runs it in a folder; `prefix` begins the keys of its figures.
+
+    `label` is its short name for the table.
+    """
 
     name: str
+    label: str
     prefix: str
     calls: tuple[int, ...]
     start: Callable[[Path], AbstractAsyncContextManager[AgentProcess]]
@@ -77,12 +80,12 @@ class Measured:
     levels: tuple[Level, ...]
 
 
-def prepare_sayings(ears: EarsPlan, cache: Path, folder: Path) -> tuple[tuple[Saying, ...], tuple[Saying, ...]]:
+def prepare_sayings(clips: Sequence[Path], cache: Path, folder: Path) -> tuple[tuple[Saying, ...], tuple[Saying, ...]]:
     """Human and synthetic turns, written into `folder`; synthetic voices are rendered once and kept in `cache`."""
     folder.mkdir(parents=True, exist_ok=True)
     sample = sample_dir()
     questions = short_questions(load_scripts(sample / "calls"), sample / "faq.yaml")
-    return tuple(human_sayings(ears, folder)), tuple(synthetic_sayings(questions, caller_voices(cache), folder))
+    return tuple(human_sayings(clips, folder)), tuple(synthetic_sayings(questions, caller_voices(cache), folder))
 
 
 def own_agent(calls: tuple[int, ...], environment: Mapping[str, str] | None = None) -> Contender:
@@ -92,7 +95,7 @@ def own_agent(calls: tuple[int, ...], environment: Mapping[str, str] | None = No
         "UKETSUKE_SERVER__MAX_CALLS": str(max(calls) + SPARE_CALLS),
         **(environment or {}),
     }
-    return Contender("uketsuke", "", calls, lambda folder: running_agent(folder, settings))
+    return Contender("uketsuke", "当方", "", calls, lambda folder: running_agent(folder, settings))
 
 
 async def run_load(plan: LoadPlan, contenders: Sequence[Contender], folder: Path, say: Callable[[str], None]) -> Report:
@@ -120,7 +123,7 @@ def report_on(plan: LoadPlan, measured: Sequence[Measured]) -> Report:
     notes = [
         f"人の声 {len(plan.human)} 文（Common Voice 日本語 dev）と合成音声の質問 {len(plan.synthetic)} 件を交互に。"
         "応答は客の最後の音から受付の最初の音まで（客の耳で）。15 秒で無音なら未応答とし、百分位では 15 秒と数える。"
-        "発話中に受付が話し始めた回は「遮り」に数え、応答には入れない。",
+        "発話中に受付が話し始めた回は「遮り」に数え、応答には入れない。CPU は受付が使ったコア数の平均。",
         f"{own.contender.name}: {own.description}",
     ]
     for other in others:
@@ -136,7 +139,7 @@ def report_on(plan: LoadPlan, measured: Sequence[Measured]) -> Report:
         for level in one.levels
         if level.heard.lag_ms[1] > LATE_CALLER_MS
     ]
-    columns = ("通話数", "応答 p50", "p95", "人 p95", "合成 p95", "回数", "未応答", "遮り", "CPU", "メモリ MB")
+    columns = ("通話", "p50", "p95", "人p95", "合成p95", "回", "無応答", "遮り", "CPU", "MB")
     return Report("load", figures, notes=notes, columns=columns, rows=rows)
 
 
@@ -205,7 +208,7 @@ async def _call(plan: CallersPlan, files: Path) -> CallersResult:
 def _rows(one: Measured) -> list[tuple[str, ...]]:
     return [
         (
-            f"{one.contender.name} {level.calls}",
+            f"{one.contender.label} {level.calls}",
             _seconds(level.latency(0.5)),
             _seconds(level.latency(0.95)),
             _seconds(level.latency(0.95, "human")),

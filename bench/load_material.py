@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from bench.callers import VOICES, CallerVoice
-from bench.ears import EarsPlan, read_clip
+from bench.ears_audio import read_clip
 from dialogue.faq.files import read_entries
 from dialogue.turns import Act
 from samples.render import CALLER_DBFS
@@ -21,6 +23,7 @@ from voice.audio.resample import resample
 from voice.audio.wav import write_wav
 from voice.vad import SileroModel, VoiceActivity
 
+COMMON_VOICE: Final = "speech_common_voice_ja"
 LINE_HZ: Final = 8_000
 HUMAN: Final = "human"
 SYNTHETIC: Final = "synthetic"
@@ -34,6 +37,10 @@ LOST_S: Final = 1.0
 """Sound that goes on for so long after the last speech that was detected is speech that was missed."""
 LONGEST_S: Final = 8.0
 AUDIBLE: Final = 10 ** (-45 / 20)
+
+
+class LoadDataError(Exception):
+    """The recordings are not there; the message says what to do, in Japanese."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +60,34 @@ class Question:
     text: str
 
 
-def human_sayings(plan: EarsPlan, folder: Path) -> list[Saying]:
-    """The plan's recordings as telephone turns, written into `folder`; those whose end is uncertain are left out."""
+def development_clips(data: Path | None = None) -> list[Path]:
+    """Common Voice's development split, on which nothing of the agent was tuned.
+
+    `data` is the folder above the set's; without it, `UKETSUKE_DATA` or `../shared/data`. Raises
+    `LoadDataError` when the recordings are not there.
+    """
+    folder = (data or Path(os.environ.get("UKETSUKE_DATA", "../shared/data"))) / COMMON_VOICE
+    manifest = folder / "manifest.tsv"
+    if not manifest.is_file():
+        raise LoadDataError(
+            f"音声データが見つかりません: {manifest} がありません。Common Voice 日本語の録音と manifest.tsv を置いた"
+            f"フォルダ {COMMON_VOICE} の一つ上を、--data か環境変数 UKETSUKE_DATA で指定してください。"
+        )
+    with manifest.open(encoding="utf-8", newline="") as file:
+        return [folder / row["clip"] for row in csv.DictReader(file, delimiter="\t") if row["split"] == "dev"]
+
+
+def human_sayings(clips: Sequence[Path], folder: Path) -> list[Saying]:
+    """Recordings as telephone turns, written into `folder`; those whose end is uncertain are left out."""
     model = SileroModel()
     sayings = []
-    for clip in plan.clips:
-        spoken = cut_to_speech(read_clip(clip.path), model)
+    for clip in clips:
+        spoken = cut_to_speech(read_clip(clip), model)
         if spoken is None or len(spoken) > LONGEST_S * RATE_HZ:
             continue
-        path = folder / f"{clip.path.stem}.wav"
+        path = folder / f"{clip.stem}.wav"
         write_wav(path, normalize_to(resample(spoken, RATE_HZ, LINE_HZ), dbfs=CALLER_DBFS, rate_hz=LINE_HZ), LINE_HZ)
-        sayings.append(Saying(HUMAN, clip.path.stem, path))
+        sayings.append(Saying(HUMAN, clip.stem, path))
     return sayings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import time
@@ -23,6 +24,7 @@ STOP_DEADLINE_S: Final = 10.0
 SCRIPT: Final = Path(__file__).with_name("pipecat_agent.py")
 REQUIREMENTS: Final = Path(__file__).with_name("requirements.txt")
 NAMES: Final[dict[Variant, str]] = {"plain": "Pipecat（そのまま）", "tuned": "Pipecat（調整済み）"}
+LABELS: Final[dict[Variant, str]] = {"plain": "Pipecat", "tuned": "調整済み"}
 PREFIXES: Final[dict[Variant, str]] = {"plain": "peer_", "tuned": "peer_tuned_"}
 
 
@@ -42,18 +44,26 @@ def pipecat_agent(variant: Variant, cache: Path, model: Path, calls: tuple[int, 
             f"  python3 -m venv {cache / ENVIRONMENT}\n"
             f"  {python} -m pip install --require-hashes -r {REQUIREMENTS}"
         )
-    return Contender(NAMES[variant], PREFIXES[variant], calls, lambda folder: _running(python, variant, model, folder))
+    return Contender(
+        NAMES[variant],
+        LABELS[variant],
+        PREFIXES[variant],
+        calls,
+        lambda folder: _running(python, variant, model, folder),
+    )
 
 
 @asynccontextmanager
 async def _running(python: Path, variant: Variant, model: Path, folder: Path) -> AsyncIterator[AgentProcess]:
     port = _free_port()
     log = folder / "agent.log"
+    # Threads are chosen by its own settings, as ours are.
+    environment = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
     began = time.monotonic()
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             str(python), str(SCRIPT), "--port", str(port), "--model", str(model), "--variant", variant,
-            stdout=output, stderr=output,
+            stdout=output, stderr=output, env=environment,
         )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     try:
