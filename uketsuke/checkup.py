@@ -40,7 +40,14 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Everything, in the order in which it matters."""
-    return [*_machine(), *_models(settings), *_language_model(settings), *_company(settings), *_server(settings)]
+    return [
+        *_machine(),
+        *_models(settings),
+        *_recognition(settings),
+        *_language_model(settings),
+        *_company(settings),
+        *_server(settings),
+    ]
 
 
 def _machine() -> Iterator[Finding]:
@@ -68,6 +75,15 @@ def _models(settings: Settings) -> Iterator[Finding]:
         else:
             health = Health.BAD if listing.required else Health.OPTIONAL
             yield Finding(f"モデル {listing.name}", health, f"{listing.title}（{listing.purpose}）", listing.remedy)
+
+
+def _recognition(settings: Settings) -> Iterator[Finding]:
+    chosen = settings.recognition
+    together = f"同時 {chosen.worker_count}（使えるコア {len(os.sched_getaffinity(0))}）"
+    if chosen.engine == "openai":
+        yield Finding("音声認識", Health.GOOD, f"{chosen.base_url} の {chosen.model}、{together}")
+    else:
+        yield Finding("音声認識", Health.GOOD, f"{chosen.model}（{chosen.device}、{chosen.compute_type}）、{together}")
 
 
 def _language_model(settings: Settings) -> Iterator[Finding]:

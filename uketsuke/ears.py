@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from voice.hearing import Hearing
 from voice.models.store import ModelStore
 from voice.pool import InferencePool
 from voice.recognition.desk import RecognitionDesk
+from voice.recognition.engines import EngineSpec, build_recognizer
 from voice.recognition.recognizer import RecognitionOptions
 from voice.recognition.vocabulary import HotwordList, Term
-from voice.recognition.whisper import WhisperRecognizer
 from voice.turn.aizuchi_model import SmallAizuchiModel
 from voice.turn.endpointing import Endpointer
 from voice.turn.overlap import OverlapJudge, OverlapSettings
@@ -36,12 +37,7 @@ class Ears:
         self._smart_turn = SmartTurn(store.locate_file("smart-turn-v3"))
         self._aizuchi = SmallAizuchiModel.load()
         self._hotwords: tuple[str, ...] = ()
-        self.recognizer = WhisperRecognizer(
-            _model_folder(settings.model, store),
-            device=settings.device,
-            compute_type=settings.compute_type,
-            inter_threads=settings.workers,
-        )
+        self.recognizer = build_recognizer(_spec_of(settings), _weights(settings, store))
         self._desk = RecognitionDesk(self.recognizer, pool)
 
     def favour(self, terms: list[Term]) -> None:
@@ -57,6 +53,10 @@ class Ears:
         """Run every model once."""
         self.recognizer.warm_up()
 
+    def close(self) -> None:
+        """Let the recogniser go."""
+        self.recognizer.close()
+
     def new_ear(self, on_event: Callable[[EarEvent], None]) -> Ear:
         """An ear for one call."""
         parts = EarParts(
@@ -71,6 +71,21 @@ class Ears:
         return Ear(parts, on_event)
 
 
-def _model_folder(model: str, store: ModelStore) -> Path:
-    """A path is taken as it stands; a name is looked up among the models."""
-    return Path(model).expanduser() if "/" in model else store.locate(model)
+def _spec_of(settings: RecognitionSettings) -> EngineSpec:
+    return EngineSpec(
+        kind=settings.engine,
+        model=settings.model,
+        device=settings.device,
+        compute_type=settings.compute_type,
+        workers=settings.worker_count,
+        base_url=settings.base_url,
+        api_key=os.environ.get(settings.api_key_env, ""),
+        timeout_s=settings.timeout_s,
+    )
+
+
+def _weights(settings: RecognitionSettings, store: ModelStore) -> Path | None:
+    """A path is taken as it stands; a name is looked up among the models; a server brings its own."""
+    if settings.engine == "openai":
+        return None
+    return Path(settings.model).expanduser() if "/" in settings.model else store.locate(settings.model)

@@ -117,7 +117,7 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
     places = places_of(settings)
     store = model_store(settings)
     async with AsyncExitStack() as stack:
-        pool = InferencePool(workers=settings.recognition.workers)
+        pool = InferencePool(workers=settings.recognition.worker_count)
         stack.callback(pool.close)
         loop_watch = LoopWatch(on_late=lambda lag_ms: log.warning("loop_late", lag_ms=round(lag_ms)))
         loop_watch.start()
@@ -128,6 +128,7 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
             stack.push_async_callback(records.close)
             await records.recover()
             ears = await asyncio.to_thread(Ears, settings.recognition, store, pool)
+            stack.callback(ears.close)
         except (ModelError, RecordsError) as error:
             raise UserError(str(error)) from error
         chat = build_chat_model(settings, places, store)

@@ -59,12 +59,27 @@ class VoiceSettings(_Section):
 class RecognitionSettings(_Section):
     """The recogniser."""
 
+    engine: Literal["whisper", "openai"] = Field(
+        "whisper", description='"whisper"（このマシンの中）か "openai"（OpenAI互換API）'
+    )
     model: str = Field(
         "whisper-base", min_length=1, description="モデル名（例 whisper-base）か、CTranslate2形式のフォルダ"
     )
     device: Literal["cpu", "cuda", "auto"] = Field("cpu", description='"cpu"、"cuda"、"auto" のいずれか')
     compute_type: str = Field("int8", min_length=1, description="例 int8、float16")
-    workers: Annotated[int, Field(ge=1, le=64, description="1〜64 の整数")] = 2
+    workers: Annotated[int, Field(ge=1, le=64)] | None = Field(
+        None, description="1〜64 の整数（書かなければ、コアの数から決めます）"
+    )
+    base_url: str = Field(
+        "", pattern=r"^(|https?://\S+)$", description="OpenAI互換APIのURL（例 http://127.0.0.1:8000/v1）"
+    )
+    api_key_env: str = Field("UKETSUKE_ASR_API_KEY", description="APIキーを入れた環境変数の名前")
+    timeout_s: Annotated[float, Field(ge=0.2, le=30, description="0.2〜30 の秒数")] = 3.0
+
+    @property
+    def worker_count(self) -> int:
+        """How many inferences run at the same time: as set, or as many as this process may use cores, at most 8."""
+        return self.workers if self.workers is not None else max(1, min(8, len(os.sched_getaffinity(0))))
 
 
 class TwilioSettings(_Section):
@@ -165,6 +180,11 @@ def load_settings(file: Path | None = None) -> Settings:
     if settings.llm.kind == "openai" and not settings.llm.base_url:
         raise SettingsError(
             f'{path} の [llm] kind が "openai" のときは、base_url に接続先を書いてください'
+            "（例 http://127.0.0.1:8000/v1）。"
+        )
+    if settings.recognition.engine == "openai" and not settings.recognition.base_url:
+        raise SettingsError(
+            f'{path} の [recognition] engine が "openai" のときは、base_url に接続先を書いてください'
             "（例 http://127.0.0.1:8000/v1）。"
         )
     return settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,15 @@ def test_the_carriers_token_never_shows_in_the_settings_text(monkeypatch: pytest
 
 def test_a_wrong_token_is_not_repeated_in_the_complaint(tmp_path: Path) -> None:
     assert "31415926" not in complaint(written(tmp_path, "[twilio]\nauth_token = 31415926"))
+
+
+def test_a_recognition_server_needs_an_address(tmp_path: Path) -> None:
+    said = complaint(written(tmp_path, '[recognition]\nengine = "openai"\n'))
+    assert "[recognition] engine" in said
+    assert "base_url に接続先を書いてください" in said
+
+
+def test_the_workers_are_chosen_from_the_machine_unless_they_are_set(tmp_path: Path) -> None:
+    chosen = load_settings().recognition.worker_count
+    assert 1 <= chosen <= len(os.sched_getaffinity(0))
+    assert load_settings(written(tmp_path, "[recognition]\nworkers = 5\n")).recognition.worker_count == 5
