@@ -143,12 +143,6 @@ def test_only_what_the_model_can_do_in_one_call_shares_a_batch(recognizer, on_th
     assert recognizer.batch_key(np.concatenate([short, silence(10)]), RecognitionOptions()) != plain
 
 
-def test_a_window_full_of_quick_digits_is_not_cut_short(recognizer, on_the_phone):
-    digits = "、".join(["零九零、一二三四、五六七八"] * 3)
-    heard = recognizer.transcribe(on_the_phone(digits))
-    assert sum(char.isdigit() or char in "零一二三四五六七八九" for char in heard.raw_text) >= 30
-
-
 def test_a_folder_without_the_model_names_the_command_that_fetches_it(tmp_path):
     with pytest.raises(MissingModelError, match="uketsuke models pull"):
         WhisperRecognizer(tmp_path / "whisper-base")
