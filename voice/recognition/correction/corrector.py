@@ -24,8 +24,9 @@ _FARTHEST: Final = 1.6
 _FARTHEST_SHARE: Final = 0.27
 _MOST_CANDIDATES: Final = 12
 
-SURE_ENOUGH: Final = 0.5
-"""From this confidence on a correction is made."""
+_SURE: Final = 0.6
+_SURE_LESS_PER_WEIGHT: Final = 0.1
+"""A term of weight 0 needs a confidence of 0.6; one that callers say often (weight 3) needs 0.3."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,15 @@ class Evidence:
     """What the decision on one candidate rests on.
 
     `distance` in morae; `morae` of the term; `relief`: how much less strange the sentence is with the term;
-    `doubtful`: which share of the stretch is no ordinary word; `weight` of the term (0 to 3).
+    `doubtful` and `grammar`: which share of the stretch is no ordinary word, and which is particles and pauses;
+    `weight` of the term (0 to 3).
     """
 
     distance: float
     morae: int
     relief: float
     doubtful: float
+    grammar: float
     weight: float
 
     def features(self) -> tuple[float, ...]:
@@ -73,8 +76,10 @@ class Evidence:
             self.distance / self.morae,
             float(self.distance < 0.01),
             min(self.morae, 10) - 4.0,
-            max(-10.0, min(10.0, self.relief)),
+            max(-4.0, min(8.0, self.relief)),
             self.doubtful,
+            self.grammar,
+            max(0.0, self.distance - 0.5),
             min(self.weight, 3.0),
         )
 
@@ -83,8 +88,12 @@ class Evidence:
         score = sum(w * x for w, x in zip(_FITTED, self.features(), strict=True))
         return 1.0 / (1.0 + math.exp(-score))
 
+    def suffices(self) -> bool:
+        """Whether that is enough, for a term of this weight."""
+        return self.confidence() >= _SURE - _SURE_LESS_PER_WEIGHT * min(self.weight, 3.0)
 
-_FITTED: Final = (1.5, -18.0, 1.0, 0.3, 0.25, 1.5, 0.3)
+
+_FITTED: Final = (-0.55, -3.15, 3.32, 1.1, 0.17, 0.65, -1.45, -5.25, -0.01)
 
 
 class TermCorrector:
@@ -106,10 +115,12 @@ class TermCorrector:
 
     def correct(self, text: str) -> Corrected:
         """The text with the company's words in their display form. An empty text stays empty."""
-        chosen = self._spelled(text)
-        for correction in self.candidates(text, [c.span for c in chosen]):
-            if correction.confidence >= SURE_ENOUGH and not any(_overlap(correction.span, c.span) for c in chosen):
+        spelled = self._spelled(text)
+        chosen: list[Correction] = []
+        for correction, evidence in self.weigh(text, [c.span for c in spelled]):
+            if evidence.suffices() and not any(_overlap(correction.span, c.span) for c in chosen):
                 chosen.append(correction)
+        chosen += [c for c in spelled if not any(_overlap(c.span, other.span) for other in chosen)]
         chosen.sort(key=lambda correction: correction.span)
         pieces: list[str] = []
         at = 0
@@ -119,12 +130,11 @@ class TermCorrector:
         made = tuple(correction for correction in chosen if correction.source != correction.written)
         return Corrected("".join([*pieces, text[at:]]), made)
 
-    def candidates(self, text: str, taken: Sequence[tuple[int, int]] = ()) -> list[Correction]:
-        """Every stretch that sounds like a term and is none, likeliest first; `taken` are stretches already right."""
-        return [candidate for candidate, _ in self.weigh(text, taken)]
-
     def weigh(self, text: str, taken: Sequence[tuple[int, int]] = ()) -> list[tuple[Correction, Evidence]]:
-        """`candidates`, each with what its confidence rests on."""
+        """Every stretch that sounds like a term and is none, likeliest first, each with what speaks for it.
+
+        `taken` are stretches already right: only a longer term that holds their words may cover them.
+        """
         units = self._reader.read(text)
         matches = [
             match for match in _best_of_each(self._search.find(units)) if self._is_open(match, units, text, taken)
@@ -150,7 +160,12 @@ class TermCorrector:
 
     def _is_open(self, match: Match, units: Sequence[Unit], text: str, taken: Sequence[tuple[int, int]]) -> bool:
         span = (units[match.first].start, units[match.last - 1].end)
-        return not any(_overlap(span, other) for other in taken) and not text[span[0]].isspace()
+        surface = self._terms[match.term].surface
+        return all(
+            not _overlap(span, other)
+            or (span[0] <= other[0] and other[1] <= span[1] and span != other and text[slice(*other)] in surface)
+            for other in taken
+        )
 
     def _weigh(self, match: Match, units: Sequence[Unit], text: str, plain: float) -> tuple[Correction, Evidence]:
         term, inside = self._terms[match.term], units[match.first : match.last]
@@ -160,6 +175,7 @@ class TermCorrector:
             morae=len(self._readings[match.term]),
             relief=plain - self._morphemes.strangeness(text[:start] + term.surface + text[end:]),
             doubtful=sum(unit.doubtful for unit in inside) / len(inside),
+            grammar=sum(unit.grammar for unit in inside) / len(inside),
             weight=term.weight,
         )
         source = text[start:end]

@@ -42,6 +42,7 @@ class Unit:
     No reading means that nothing may be matched across it (the end of a sentence, a number). `opens` and `closes` say
     whether a term may begin before it and end after it: where words begin and end, after a kanji stem, and anywhere in
     an unknown word. `doubtful`: the word is unknown, or a lone kanji beside another, as compounds torn apart are.
+    `grammar`: a particle, an auxiliary or a pause, which terms seldom hold.
     """
 
     start: int
@@ -50,6 +51,7 @@ class Unit:
     opens: bool
     closes: bool
     doubtful: bool
+    grammar: bool = False
 
 
 class UnitReader:
@@ -74,7 +76,7 @@ class UnitReader:
     def _cut(self, word: Morpheme, at: int, torn: bool) -> list[Unit]:
         surface = word.surface
         if all(char in _PAUSES for char in surface):
-            return [Unit(at, at + len(surface), ((),), True, True, False)]
+            return [Unit(at, at + len(surface), ((),), True, True, False, True)]
         if surface.isascii() and surface.isalpha():
             spelled = morae_of("".join(_LETTERS.get(char, "") for char in surface.upper()))
             readings = {spelled, morae_of(word.reading)} - {()}
@@ -82,13 +84,13 @@ class UnitReader:
         core = len(surface.rstrip("".join(filter(_is_kana, set(surface)))))
         pieces: list[tuple[int, int, tuple[Morae, ...], bool]] = []
         if core:
-            pieces.append(
-                (0, core, self._core(word, core, torn), not word.known or (torn and _is_kanji(surface[:core])))
-            )
+            doubtful = not word.known or (torn and _is_kanji(surface[:core]))
+            pieces.append((0, core, self._core(word, core, torn), doubtful))
         pieces += [(a, b, (morae_of(surface[a:b]),), not word.known) for a, b in _kana_pieces(surface, core)]
-        last = len(pieces) - 1
+        last, loose = len(pieces) - 1, not word.known
+        grammar = word.pos.startswith(("助詞", "助動詞"))
         return [
-            Unit(at + a, at + b, readings, i == 0 or not word.known, i == last or b == core or not word.known, doubtful)
+            Unit(at + a, at + b, readings, i == 0 or loose, i == last or b == core or loose, doubtful, grammar)
             for i, (a, b, readings, doubtful) in enumerate(pieces)
         ]
 
