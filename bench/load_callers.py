@@ -110,8 +110,10 @@ class CallersResult:
         )
 
 
-@dataclass
-class _Sound:
+@dataclass(frozen=True)
+class Sound:
+    """A turn as the callers say it, 8 kHz."""
+
     kind: str
     name: str
     samples: Samples
@@ -122,6 +124,12 @@ class _Tally:
     turns: list[TurnHeard] = field(default_factory=list)
     calls: list[CallHeard] = field(default_factory=list)
     failed_calls: int = 0
+
+
+def next_sound(caller: int, said: int, human: Sequence[Sound], synthetic: Sequence[Sound]) -> Sound:
+    """What a caller who has `said` so many things says next: kinds alternate, and callers begin elsewhere."""
+    sounds = human if (caller + said) % 2 == 0 else synthetic
+    return sounds[(caller * 5 + said // 2) % len(sounds)]
 
 
 class Callers:
@@ -181,7 +189,7 @@ class Callers:
                 self._talking_since = asyncio.get_running_loop().time()
             while not carrier.closed.is_set() and not self._over:
                 await asyncio.sleep(dice.uniform(*THINK_S))
-                turn = await self._turn(carrier, self._sound(number, said))
+                turn = await self._turn(carrier, next_sound(number, said, self._human, self._synthetic))
                 said += 1
                 self._tally.turns.append(turn)
                 if turn.latency_s is not None:
@@ -194,11 +202,7 @@ class Callers:
                 await carrier.hang_up()
         return said
 
-    def _sound(self, number: int, said: int) -> _Sound:
-        sounds = self._human if (number + said) % 2 == 0 else self._synthetic
-        return sounds[(number * 5 + said // 2) % len(sounds)]
-
-    async def _turn(self, carrier: CarrierSide, sound: _Sound) -> TurnHeard:
+    async def _turn(self, carrier: CarrierSide, sound: Sound) -> TurnHeard:
         # What is queued now goes out from the next frame on.
         began_ms = len(carrier.caller.samples) * 1000 / RATE_HZ
         carrier.say(sound.samples)
@@ -258,8 +262,8 @@ def _percentiles(lags: list[float]) -> tuple[float, float, float]:
     return round(p50, 2), round(p99, 2), round(ordered[-1], 2)
 
 
-def _load(kind: str, files: Sequence[tuple[str, str]]) -> list[_Sound]:
-    return [_Sound(kind, name, read_wav(Path(path)).mono) for name, path in files]
+def _load(kind: str, files: Sequence[tuple[str, str]]) -> list[Sound]:
+    return [Sound(kind, name, read_wav(Path(path)).mono) for name, path in files]
 
 
 def main(plan_file: str, result_file: str) -> None:
