@@ -16,21 +16,22 @@ from voice.recognition.recognizer import Transcript
 from voice.recognition.windows import DEFAULT_WINDOWS_S
 
 _NAMES: Final = {
-    "full_window": "8 kHz mu-law、30 秒窓",
-    "short_context": "8 kHz mu-law、短い窓",
-    "clean_16k": "16 kHz、短い窓",
-    "bias": "8 kHz、会社の語彙で後押し",
-    "correction": "8 kHz、会社の語彙で補正",
-    "bias_correction": "8 kHz、後押しと補正",
-    "noise_20db": "8 kHz、雑音 SNR 20 dB",
-    "noise_10db": "8 kHz、雑音 SNR 10 dB",
-    "noise_5db": "8 kHz、雑音 SNR 5 dB",
-    "babble_10db": "8 kHz、6 人の話し声 SNR 10 dB",
-    "loss_3pct_silence": "8 kHz、欠落 3 %（無音で埋める）",
-    "loss_3pct_concealed": "8 kHz、欠落 3 %（声で埋める）",
-    "quiet_40dbfs": "8 kHz、小さい声（-40 dBFS）",
-    "clipped_12db": "8 kHz、音割れ（+12 dB）",
+    "full_window": "電話、30 秒窓",
+    "short_context": "電話、短い窓",
+    "clean_16k": "16 kHz のまま",
+    "bias": "語彙の後押し",
+    "correction": "語彙の補正",
+    "bias_correction": "後押しと補正",
+    "noise_20db": "雑音 20 dB",
+    "noise_10db": "雑音 10 dB",
+    "noise_5db": "雑音 5 dB",
+    "babble_10db": "6 人の声 10 dB",
+    "loss_3pct_silence": "欠落 3 %、無音",
+    "loss_3pct_concealed": "欠落 3 %、補間",
+    "quiet_40dbfs": "小声 -40 dBFS",
+    "clipped_12db": "音割れ +12 dB",
 }
+"""How each line is called in the table."""
 
 
 @dataclass
@@ -143,7 +144,7 @@ def report(found: Findings) -> Report:
     }
     rows = [_row(_NAMES[name], score) for name, score in found.scores.items()]
     for name, (narrow, clean) in found.engines.items():
-        rows += [_row(f"{name}、8 kHz mu-law", narrow), _row(f"{name}、16 kHz", clean)]
+        rows += [_row(f"{name}、電話", narrow), _row(f"{name}、16 kHz", clean)]
     columns = ("条件", "件", "CER", "かな CER", "文正解", "かな文正解", "秒/件", "棄却")
     return Report("ears", figures, notes=_notes(found), columns=columns, rows=rows)
 
@@ -176,6 +177,7 @@ def _notes(found: Findings) -> list[str]:
     return [
         f"{found.engine}、貪欲法。短い窓は発話が入る最小のもの（{windows} 秒）。"
         "秒/件は初めの 3 行では 1 件ずつ、ほかは 2 件同時に認識した時間。",
+        "「16 kHz のまま」のほかはすべて 8 kHz、mu-law の電話。雑音と声の dB は話し声との比（SNR）。",
         "CER は参照文字数に対する割合（0.25 = 25 %）。NFKC、小文字、句読点と空白を除く。かな CER は読みで比べる。",
         f"会社の言葉 {recall.said} 語（自作の文、合成音声、8 kHz）が正しい表記で出た割合: そのまま "
         f"{recall.share(recall.plain):.1%}、後押し {recall.share(recall.bias):.1%}、補正 "

@@ -50,10 +50,10 @@ class TermSearch:
         self._taken: dict[str, _Rows] = {}
 
     def find(self, units: Sequence[Unit]) -> list[Match]:
-        """The best stretch for each term at each place where one may end."""
+        """Where each term may have been meant, nearest first; stretches of one term do not end inside each other."""
         if not self._readings:
             return []
-        matches: list[Match] = []
+        ends: list[tuple[float, int, int]] = []
         rows = np.full_like(self._lost, _FAR)
         for last, unit in enumerate(units, start=1):
             if not unit.readings:
@@ -65,8 +65,13 @@ class TermSearch:
                 rows = np.minimum(rows, self._heard(begun, reading))
             if not unit.closes:
                 continue
-            near = np.flatnonzero(rows[self._all, self._ends] <= self._limits)
-            matches += [found for term in near if (found := self._trace(int(term), units, last)) is not None]
+            costs = rows[self._all, self._ends]
+            ends += [(float(costs[term]), int(term), last) for term in np.flatnonzero(costs <= self._limits)]
+        matches: list[Match] = []
+        for _, term, last in sorted(ends):
+            inside = any(match.term == term and match.first < last <= match.last for match in matches)
+            if not inside and (found := self._trace(term, units, last)) is not None:
+                matches.append(found)
         return matches
 
     def _heard(self, rows: _Rows, reading: Morae) -> _Rows:
@@ -89,10 +94,10 @@ class TermSearch:
 
     def _trace(self, term: int, units: Sequence[Unit], last: int) -> Match | None:
         """The nearest stretch that ends with unit `last`, going backward; the shorter of equals."""
-        backward = self._readings[term][::-1]
+        backward = [(mora, omission(mora)) for mora in self._readings[term][::-1]]
         row = [0.0]
-        for mora in backward:
-            row.append(row[-1] + omission(mora))
+        for _, lost in backward:
+            row.append(row[-1] + lost)
         best: Match | None = None
         room = len(backward) + _ROOM
         for first in range(last - 1, -1, -1):
@@ -106,11 +111,11 @@ class TermSearch:
         return best
 
 
-def _after(row: list[float], heard: Morae, term: Morae) -> list[float]:
+def _after(row: list[float], heard: Morae, term: Sequence[tuple[str, float]]) -> list[float]:
     for mora in heard:
         lost = omission(mora)
         fresh = [row[0] + lost]
-        for j, other in enumerate(term):
-            fresh.append(min(row[j + 1] + lost, fresh[j] + omission(other), row[j] + substitution(mora, other)))
+        for j, (other, left_out) in enumerate(term):
+            fresh.append(min(row[j + 1] + lost, fresh[j] + left_out, row[j] + substitution(mora, other)))
         row = fresh
     return row
