@@ -22,7 +22,7 @@ from bench.agent_process import AgentProcess, running_agent
 from bench.load_callers import CallersPlan, CallersResult
 from bench.load_feed import LiveFeed
 from bench.load_figures import LATE_CALLER_MS, Level, calls_within, explain, level_figures, own_figures
-from bench.load_gauge import Gauge
+from bench.load_gauge import Gauge, settle
 from bench.load_material import Saying, caller_voices, human_sayings, short_questions, synthetic_sayings
 from bench.report import Report
 from samples import sample_dir
@@ -32,7 +32,7 @@ OWN_CALLS: Final = (1, 2, 4, 8, 16, 24)
 PEER_CALLS: Final = (1, 2, 4, 8)
 SPARE_CALLS: Final = 8
 """A call that has just ended may still be counted when the next one comes."""
-BETWEEN_LEVELS_S: Final = 2.0
+SETTLE_S: Final = 45.0
 CALLERS_GRACE_S: Final = 90.0
 
 
@@ -47,9 +47,9 @@ class LoadPlan:
     human: tuple[Saying, ...]
     synthetic: tuple[Saying, ...]
     calls: tuple[int, ...] = OWN_CALLS
-    seconds: float = 60.0
+    seconds: float = 40.0
     min_turns: int = 10
-    max_seconds: float = 130.0
+    max_seconds: float = 110.0
 
     def callers(self, url: str, calls: int) -> CallersPlan:
         """The callers of one level."""
@@ -107,10 +107,10 @@ async def run_load(plan: LoadPlan, contenders: Sequence[Contender], folder: Path
         async with contender.start(home) as agent:
             levels = []
             for calls in contender.calls:
+                await settle(agent.pid, SETTLE_S)
                 level = await _measure(plan, calls, agent, home)
                 levels.append(level)
                 say(f"{contender.name} {calls} 通話: {describe(level)}")
-                await asyncio.sleep(BETWEEN_LEVELS_S)
             measured.append(Measured(contender, agent.description, tuple(levels)))
     return report_on(plan, measured)
 
@@ -144,20 +144,26 @@ def report_on(plan: LoadPlan, measured: Sequence[Measured]) -> Report:
 
 
 def compare(own: Measured, other: Measured) -> tuple[dict[str, float], list[str]]:
-    """How many times as soon as another agent, at the same calls; and how many calls at its own best."""
+    """How many times as soon as another agent, at the same calls; and how many calls at its own best.
+
+    The first sound may be a filler of ours, which others do not have: the answer itself is compared too.
+    """
     prefix, name = other.contender.prefix, other.contender.name
     figures: dict[str, float] = {}
     lines = []
     ours = {level.calls: level for level in own.levels}
     for level in other.levels:
-        mine, theirs = ours[level.calls].latency(0.5) if level.calls in ours else None, level.latency(0.5)
-        if mine and theirs:
-            figures[f"{prefix}times_sooner_{level.calls}"] = round(theirs / mine, 2)
-    sooner = "、".join(
-        f"{calls} 通話で {figures[key]:g} 倍" for calls in ours if (key := f"{prefix}times_sooner_{calls}") in figures
-    )
-    if sooner:
-        lines.append(f"{name} より早い応答（p50 の比）: {sooner}。")
+        theirs = level.latency(0.5)
+        if level.calls not in ours or theirs is None:
+            continue
+        for what, mine in (("", ours[level.calls].latency(0.5)), ("answer_", ours[level.calls].answer(0.5))):
+            if mine:
+                figures[f"{prefix}times_sooner_{what}{level.calls}"] = round(theirs / mine, 2)
+    for what, japanese in (("", "最初の音"), ("answer_", "返答そのもの")):
+        keys = {calls: f"{prefix}times_sooner_{what}{calls}" for calls in ours}
+        sooner = "、".join(f"{calls} 通話で {figures[key]:g} 倍" for calls, key in keys.items() if key in figures)
+        if sooner:
+            lines.append(f"{name} との比（p50、{japanese}まで）: {sooner}早い。")
     kept, theirs_kept = calls_within(own.levels, 1.5), calls_within(other.levels, 1.5)
     if theirs_kept:
         figures[f"{prefix}times_calls_at_p95_1500ms"] = round(kept / theirs_kept, 2)

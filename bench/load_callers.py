@@ -192,7 +192,7 @@ class Callers:
                 turn = await self._turn(carrier, next_sound(number, said, self._human, self._synthetic))
                 said += 1
                 self._tally.turns.append(turn)
-                if turn.latency_s is not None:
+                if turn.latency_s is not None and not self._over:
                     await _silence(carrier)
             call.ended_by_agent = carrier.closed.is_set()
             call.seconds = carrier.now_ms / 1000

@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import Final, Self
 
 PERIOD_S: Final = 1.0
+IDLE_SHARE: Final = 0.15
+"""Of one core: an agent without calls that uses less has nothing left to do."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,16 @@ def usage_of(pid: int) -> Usage:
         waiting += children.get(member, [])
     mine = [found[member] for member in family if member in found]
     return Usage(sum(usage.rss_mb for usage in mine), sum(usage.cpu_s for usage in mine))
+
+
+async def settle(pid: int, most_s: float) -> None:
+    """Wait until the process has been idle for two periods: warmed up, or done with calls that have ended."""
+    idle, waited, before = 0, 0.0, usage_of(pid).cpu_s
+    while idle < 2 and waited < most_s:
+        await asyncio.sleep(PERIOD_S)
+        waited, now = waited + PERIOD_S, usage_of(pid).cpu_s
+        idle = idle + 1 if now - before < IDLE_SHARE * PERIOD_S else 0
+        before = now
 
 
 @dataclass
