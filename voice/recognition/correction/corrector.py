@@ -24,9 +24,9 @@ _FARTHEST: Final = 1.6
 _FARTHEST_SHARE: Final = 0.27
 _MOST_CANDIDATES: Final = 12
 
-_SURE: Final = 0.6
-_SURE_LESS_PER_WEIGHT: Final = 0.1
-"""A term of weight 0 needs a confidence of 0.6; one that callers say often (weight 3) needs 0.3."""
+_SURE: Final = 0.4
+_SURE_LESS_PER_WEIGHT: Final = 0.05
+"""A term of weight 0 needs a confidence of 0.4; one that callers say often (weight 3) needs 0.25."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,8 @@ class Evidence:
         return self.confidence() >= _SURE - _SURE_LESS_PER_WEIGHT * min(self.weight, 3.0)
 
 
-_FITTED: Final = (-0.55, -3.15, 3.32, 1.1, 0.17, 0.65, -1.45, -5.25, -0.01)
+_FITTED: Final = (-0.81, -3.0, 3.68, 1.11, 0.13, 0.76, -1.62, -5.28, 0.2)
+"""On 618 recognised synthetic sentences of one voice and 190 human sentences of the training split."""
 
 
 class TermCorrector:

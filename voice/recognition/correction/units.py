@@ -86,7 +86,10 @@ class UnitReader:
         if core:
             doubtful = not word.known or (torn and _is_kanji(surface[:core]))
             pieces.append((0, core, self._core(word, core, torn), doubtful))
-        pieces += [(a, b, (morae_of(surface[a:b]),), not word.known) for a, b in _kana_pieces(surface, core)]
+        for a, b in _kana_pieces(surface, core):
+            # イ and ウ may lengthen what is before them: a piece sounds as it does in its word.
+            sound = morae_of(surface[core:b])[len(morae_of(surface[core:a])) :]
+            pieces.append((a, b, (sound,), not word.known))
         last, loose = len(pieces) - 1, not word.known
         grammar = word.pos.startswith(("助詞", "助動詞"))
         return [
