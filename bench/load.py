@@ -42,11 +42,10 @@ class CallersFailedError(RuntimeError):
 
 @dataclass(frozen=True)
 class LoadPlan:
-    """What is said, at how many calls at once, and for how long at each level: see `CallersPlan`."""
+    """What is said, and for how long at each level: see `CallersPlan`."""
 
     human: tuple[Saying, ...]
     synthetic: tuple[Saying, ...]
-    calls: tuple[int, ...] = OWN_CALLS
     seconds: float = 40.0
     min_turns: int = 10
     max_seconds: float = 110.0
@@ -163,7 +162,7 @@ def compare(own: Measured, other: Measured) -> tuple[dict[str, float], list[str]
         keys = {calls: f"{prefix}times_sooner_{what}{calls}" for calls in ours}
         sooner = "、".join(f"{calls} 通話で {figures[key]:g} 倍" for calls, key in keys.items() if key in figures)
         if sooner:
-            lines.append(f"{name} との比（p50、{japanese}まで）: {sooner}早い。")
+            lines.append(f"{name} の p50 は当方（{japanese}まで）の: {sooner}。")
     kept, theirs_kept = calls_within(own.levels, 1.5), calls_within(other.levels, 1.5)
     if theirs_kept:
         figures[f"{prefix}times_calls_at_p95_1500ms"] = round(kept / theirs_kept, 2)
@@ -172,8 +171,8 @@ def compare(own: Measured, other: Measured) -> tuple[dict[str, float], list[str]
     if alone is not None:
         figures[f"{prefix}own_calls_at_its_first_p95"] = calls_within(own.levels, alone)
         lines.append(
-            f"{name} の {other.levels[0].calls} 通話の p95（{alone:.2f} 秒）以内に、当方は "
-            f"{calls_within(own.levels, alone)} 通話まで収まる。"
+            f"{name} の {other.levels[0].calls} 通話の p95（{alone:.2f} 秒）以内に収まる当方の通話数: "
+            f"{calls_within(own.levels, alone)}。"
         )
     return figures, lines
 

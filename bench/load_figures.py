@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bench.calls import percentile
@@ -19,17 +19,21 @@ LATE_CALLER_MS: Final = 20.0
 """Callers whose frames come later than this at the 99th percentile measure themselves."""
 
 
+STAGES: Final = ("end_of_turn", "text", "decision")
+
+
 @dataclass(frozen=True)
 class TurnOutcome:
     """A turn as it was heard, and what the agent says it did: `act` is empty where the agent does not tell.
 
     `answer_s` is until the first sound of the answer itself, after a filler (「はい、確認いたします。」) if there was
-    one.
+    one. `stages` is the agent's own account of where the time went, in milliseconds from where it heard speech end.
     """
 
     heard: TurnHeard
     act: str = ""
     answer_s: float | None = None
+    stages: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def latency_s(self) -> float:
@@ -82,6 +86,11 @@ class Level:
         found = sorted(turn.answer_s for turn in self.turns if turn.answer_s is not None)
         return round(percentile(found, share), 3) if found else None
 
+    def stage_s(self, name: str) -> float | None:
+        """The median time until a stage was through, by the agent's own account; None where it gives none."""
+        found = sorted(turn.stages[name] for turn in self.turns if name in turn.stages)
+        return round(percentile(found, 0.5) / 1000, 3) if found else None
+
     @property
     def answered_share(self) -> float | None:
         """Turns that were answered from the FAQ, of those for which the agent tells what it did."""
@@ -100,7 +109,9 @@ def explain(heard: CallersResult, feed: LiveFeed) -> tuple[TurnOutcome, ...]:
         outcome = TurnOutcome(turn, str(decided[-1]["data"]["act"]) if decided else "")
         if spoke and turn.latency_s is not None:
             # The agent's clock starts with the media stream, as the carrier's does.
-            outcome = replace(outcome, answer_s=max(turn.latency_s, (spoke[-1]["at_ms"] - turn.to_ms) / 1000))
+            began_s = (spoke[-1]["at_ms"] - turn.to_ms) / 1000
+            stages = {name: value for name, value in spoke[-1]["data"].items() if name in STAGES}
+            outcome = replace(outcome, answer_s=max(turn.latency_s, began_s), stages=stages)
         outcomes.append(outcome)
     return tuple(outcomes)
 
@@ -117,6 +128,7 @@ def level_figures(levels: Sequence[Level], prefix: str = "") -> dict[str, float]
             figures[f"{prefix}latency_p95_s_{kind}_{n}"] = level.latency(0.95, kind)
         figures[f"{prefix}answer_p50_s_{n}"] = level.answer(0.5)
         figures[f"{prefix}answer_p95_s_{n}"] = level.answer(0.95)
+        figures.update({f"{prefix}{stage}_p50_s_{n}": level.stage_s(stage) for stage in STAGES})
         figures[f"{prefix}answered_share_{n}"] = level.answered_share
         figures[f"{prefix}turns_{n}"] = len(level.outcomes)
         figures[f"{prefix}unanswered_{n}"] = level.unanswered

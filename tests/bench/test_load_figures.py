@@ -119,6 +119,12 @@ def test_the_answer_after_a_filler_is_timed_on_its_own() -> None:
     assert (outcome.act, outcome.latency_s, outcome.answer_s) == ("answer", 0.5, 1.6)
 
 
+def test_where_the_time_went_is_told_by_the_agent() -> None:
+    told = feed(("latency", 1_400, {"turn": 1, "end_of_turn": 300.0, "text": 350.0, "decision": 420.0}))
+    figures = level_figures([Level(1, explain(heard(turn(0.5)), told), heard(), 0.0, 0.0)])
+    assert (figures["end_of_turn_p50_s_1"], figures["text_p50_s_1"], figures["decision_p50_s_1"]) == (0.3, 0.35, 0.42)
+
+
 def test_an_answer_without_a_filler_begins_with_the_first_sound() -> None:
     told = feed(("decided", 950, {"act": "answer"}), ("latency", 1_400, {}))
     assert explain(heard(turn(0.5)), told)[0].answer_s == 0.5
