@@ -16,9 +16,9 @@ from records.recording import StereoRecorder
 from records.recording_file import recording_path
 from telephony.call import Call
 from telephony.call_types import EndCall
+from telephony.caller_sound import CallerSound, EchoedTrack
 from telephony.clock import CallClock
 from telephony.events import EventKind
-from telephony.inbound import InboundAligner
 from telephony.journal import CallJournal
 from telephony.live import LiveCall
 from telephony.outcome import outcome_of
@@ -35,9 +35,7 @@ from telephony.protocols.line import (
 from telephony.services import CallServices
 from telephony.track import RecordedTrack
 from telephony.voices import LineVoice
-from voice.audio.pcm import RATE_HZ
-from voice.audio.resample import StreamResampler
-from voice.ear import Ear
+from voice.echo import EchoGuard
 
 START_DEADLINE_S: Final = 10.0
 SILENT_LINE_S: Final = 30.0
@@ -137,15 +135,17 @@ class MediaSession:
             external_id=opened.external_id,
         )
         track = RecordedTrack(recorder, services.voice_name)
-        playout = Playout(self._protocol, self._socket.send, clock, track)
+        echo = EchoGuard(self._protocol.rate_hz)
+        playout = Playout(self._protocol, self._socket.send, clock, EchoedTrack(track, echo))
         conversation = services.new_conversation()
         voice = LineVoice(services.mouth, self._protocol.rate_hz, services.pace)
         call = Call(conversation, voice, playout, journal, clock, services.rules)
         ear = services.new_ear(call.post)
         call.listen_with(ear)
+        sound = CallerSound(self._protocol.rate_hz, track, echo, ear.feed)
         ended_by = EndedBy.ERROR
         try:
-            ended_by = await self._run_tasks(call, ear, clock, journal, track)
+            ended_by = await self._run_tasks(call, sound, clock, journal)
         except Exception as error:
             log.exception("call_failed", call_id=opened.id)
             journal.event(EventKind.WARNING, what="call_failed", detail=f"{type(error).__name__}: {error}")
@@ -167,26 +167,14 @@ class MediaSession:
             if summary is not None:
                 await services.records.calls.set_summary(opened.id, summary)
 
-    async def _run_tasks(
-        self, call: Call, ear: Ear, clock: CallClock, journal: CallJournal, track: RecordedTrack
-    ) -> EndedBy:
-        aligner = InboundAligner(self._protocol.rate_hz)
-        upsample = StreamResampler(self._protocol.rate_hz, RATE_HZ)
+    async def _run_tasks(self, call: Call, sound: CallerSound, clock: CallClock, journal: CallJournal) -> EndedBy:
         last_arrival = clock.now_ms()
 
         def hear(event: LineEvent) -> None:
-            if isinstance(event, MediaStarted):
-                return
-            if not isinstance(event, AudioArrived):
+            if isinstance(event, AudioArrived):
+                sound.take(event, clock.now_ms())
+            elif not isinstance(event, MediaStarted):
                 call.post(event)
-                return
-            placed = aligner.place(event.samples, event.timestamp_ms, clock.now_ms())
-            if placed is None:
-                return
-            track.write_caller(placed.at_ms, placed.samples)
-            if len(placed.silence_before):
-                ear.feed(upsample.push(placed.silence_before))
-            ear.feed(upsample.push(placed.samples))
 
         async def read() -> None:
             nonlocal last_arrival
@@ -211,9 +199,7 @@ class MediaSession:
         async def tick() -> None:
             while True:
                 await asyncio.sleep(TICK_S)
-                silence = aligner.fill(clock.now_ms())
-                if silence is not None:
-                    ear.feed(upsample.push(silence))
+                sound.fill(clock.now_ms())
                 if clock.now_ms() - last_arrival > SILENT_LINE_S * 1000:
                     call.post(EndCall(EndedBy.ERROR, "nothing arrives on the socket"))
                     return

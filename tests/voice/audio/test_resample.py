@@ -81,6 +81,13 @@ def test_no_more_than_thirty_milliseconds_are_ever_held_back(from_hz, to_hz):
     assert max(held) <= 30.0
 
 
+def test_a_telephone_line_reaches_the_ear_two_milliseconds_late() -> None:
+    stream = StreamResampler(8_000, 16_000)
+    for _ in range(10):
+        stream.push(np.zeros(160, dtype=np.float32))
+    assert stream.held_back_ms <= 2.2
+
+
 @pairs
 def test_no_sample_is_lost_over_a_long_stream(from_hz, to_hz):
     assert len(in_blocks(np.zeros(from_hz * 20, dtype=np.float32), from_hz, to_hz)) == to_hz * 20
