@@ -1,94 +1,85 @@
 """When is the caller's turn over? Words, sound and place make one probability; it sets how much silence is waited for.
 
-Each source gives its evidence in log-odds, so that one can be absent: no words yet, no Smart Turn yet, or neither.
-The recogniser's answer needs about half a second from the beginning of the pause. Until it is there a decision would
-gain nothing (nothing could be answered), so an end without words is taken late only.
+A decision is asked for at three stages of a pause: on sound alone, with the words of a partial that may lack the last
+ones, and with the words of the pause itself. Nothing can be answered without words, so the first two only hold back
+what must not be cut; the third decides. `EndModel` gives the probability, `WaitCurve` the wait that costs least, and
+`Patience` stretches it for callers who pause long. Two rules stand above: a number in mid-dictation is waited for, and
+no wait is longer than the hard limit.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from voice.turn.end_model import EndModel, Evidence, ends_in_full_stop, shared_end_model
 from voice.turn.endings import Ending, EndingReader, EndingView
 from voice.turn.expectation import Expectation
+from voice.turn.patience import Patience, PauseHabits, WaitCurve
+from voice.turn.prosody import Prosody
 
-_UNSURE_MS: Final = MappingProxyType(
+_COSTS: Final = MappingProxyType(
     {
-        Expectation.FREE: 700,
-        Expectation.YES_NO: 400,
-        Expectation.CHOICE: 500,
-        Expectation.DIGITS: 1_500,
-        Expectation.NAME: 1_000,
-        Expectation.ADDRESS: 1_500,
+        Expectation.FREE: 1.0,
+        Expectation.YES_NO: 0.6,
+        Expectation.CHOICE: 0.8,
+        Expectation.DIGITS: 2.0,
+        Expectation.NAME: 1.2,
+        Expectation.ADDRESS: 2.0,
     }
 )
-_WORDS: Final = MappingProxyType(
-    {
-        Ending.COMPLETE: 2.5,
-        Ending.DIGITS_DONE: 2.5,
-        Ending.SOFT: 1.0,
-        Ending.UNKNOWN: 0.0,
-        Ending.OPEN: -2.0,
-        Ending.FILLER: -3.0,
-        Ending.DIGITS_OPEN: -3.0,
-    }
-)
-_SURE_P: Final = 0.9
-_OPEN_P: Final = 0.1
+_SLOW: Final = frozenset({Expectation.DIGITS, Expectation.ADDRESS})
 
 
 @dataclass(frozen=True)
 class EndpointSettings:
-    """How long a pause is waited for, in milliseconds of silence.
+    """What a cut-off costs and the bounds of waiting, in milliseconds of silence.
 
-    `sure_ms`: the turn is surely complete. `quick_ms`: the same where はい or いいえ is awaited. `unsure_ms`: it may be
-    either, by place. `open_ms`: surely not complete. `soft_ms`: a polite 〜んですけど is not
-    waited for longer than this, however it sounds. `filler_ms`: it ends in えーと. `digits_ms`: in mid-dictation of a
-    number. `wordless_ms`: at least this while the words have not come. `deadline_ms`, `digits_deadline_ms`: however
-    it looks, the turn ends (the second for numbers and addresses).
+    `cutoff_ms` is what cutting a caller off once is worth in milliseconds of waiting: greater is more patient; `costs`
+    multiply it by place. `earliest_ms`: no turn ends sooner. `wordless_ms`: at least this while no words have come.
+    `digits_ms`: at least this in mid-dictation of a number; `seven_digits_ms`: after a number that may be whole, or the
+    beginning of a longer one. `deadline_ms` and, for numbers and addresses,
+    `digits_deadline_ms`: however it looks, the turn ends.
     """
 
-    sure_ms: int = 320
-    quick_ms: int = 300
-    unsure_ms: Mapping[Expectation, int] = field(default_factory=lambda: _UNSURE_MS)
-    open_ms: int = 1_200
-    soft_ms: int = 800
-    filler_ms: int = 1_400
-    digits_ms: int = 1_500
+    cutoff_ms: float = 2_500.0
+    costs: Mapping[Expectation, float] = field(default_factory=lambda: _COSTS)
+    earliest_ms: int = 200
     wordless_ms: int = 900
+    digits_ms: int = 1_600
+    seven_digits_ms: int = 1_000
     deadline_ms: int = 2_000
     digits_deadline_ms: int = 2_500
 
     def __post_init__(self) -> None:
-        missing = [place.value for place in Expectation if place not in self.unsure_ms]
+        missing = [place.value for place in Expectation if place not in self.costs]
         if missing:
-            raise ValueError(f"unsure_ms に次の場面の値を書いてください: {'、'.join(missing)}")
-        waits = (
-            self.sure_ms,
-            self.quick_ms,
-            self.open_ms,
-            self.soft_ms,
-            self.filler_ms,
-            self.digits_ms,
-            *self.unsure_ms.values(),
-        )
-        if min(waits) <= 0 or self.deadline_ms < max(self.sure_ms, self.quick_ms):
-            raise ValueError("待ち時間は正の値にし、deadline_ms は sure_ms と quick_ms 以上にしてください。")
+            raise ValueError(f"costs に次の場面の値を書いてください: {'、'.join(missing)}")
+        if self.cutoff_ms <= 0 or min(self.costs.values()) <= 0 or self.earliest_ms <= 0:
+            raise ValueError("cutoff_ms、costs、earliest_ms は正の値にしてください。")
+        if not self.earliest_ms <= self.wordless_ms <= self.deadline_ms <= self.digits_deadline_ms:
+            raise ValueError("earliest_ms ≦ wordless_ms ≦ deadline_ms ≦ digits_deadline_ms にしてください。")
+        if not 0 < self.seven_digits_ms <= self.digits_ms <= self.digits_deadline_ms:
+            raise ValueError("seven_digits_ms は digits_ms 以下、digits_ms は digits_deadline_ms 以下にしてください。")
 
 
 @dataclass(frozen=True)
 class PauseView:
-    """What is known in a pause. `text` and `smart_turn` (P(complete) by sound) are None until they have come."""
+    """What is known in a pause. What has not come is None.
+
+    `text`: the words up to this pause. `smart_turn`: P(complete) by sound. `prosody`: how the voice went into the
+    pause. `partial`: the words heard while the caller was still speaking; it may lack the last ones.
+    """
 
     silence_ms: int
     speech_ms: int
     text: str | None
     smart_turn: float | None
     expectation: Expectation
+    prosody: Prosody | None = None
+    partial: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,89 +93,87 @@ class EndpointDecision:
 
 
 class Endpointer:
-    """Decides the end of a turn. Pure: the same view always gives the same decision; more silence never undoes one."""
+    """Decides the end of one caller's turns; made for each call, since it learns how long this caller pauses.
 
-    def __init__(self, settings: EndpointSettings = EndpointSettings(), reader: EndingReader | None = None) -> None:
+    Between two calls of `resumed` the same view gives the same decision, and more silence never undoes one.
+    """
+
+    def __init__(
+        self,
+        settings: EndpointSettings = EndpointSettings(),
+        reader: EndingReader | None = None,
+        model: EndModel | None = None,
+        habits: PauseHabits = PauseHabits(),
+    ) -> None:
         self._settings = settings
         self._reader = reader or EndingReader()
-        self._last: tuple[tuple[str, Expectation], EndingView] | None = None
+        self._model = model or shared_end_model()
+        self._patience = Patience(habits)
+        self._curve = WaitCurve(habits, settings.digits_deadline_ms)
+        self._last: tuple[PauseView, float, EndpointDecision] | None = None
+
+    @property
+    def patience(self) -> float:
+        """How much longer than average this caller's pauses are taken to be."""
+        return self._patience.scale
+
+    def resumed(self, silence_ms: float) -> None:
+        """The caller went on after `silence_ms`: their own way of pausing is learnt from it."""
+        self._patience.resumed(silence_ms)
 
     def decide(self, view: PauseView) -> EndpointDecision:
-        """Judge one moment of a pause. Cheap enough for every frame."""
-        ending = None if view.text is None else self._ending(view.text, view.expectation)
-        probability = _probability(view, ending)
-        wait = min(self._required_ms(view, ending, probability), self._deadline_ms(view, ending))
+        """Judge one moment of a pause. Cheap enough for every frame: what has not changed is not judged anew."""
+        known = _without_time(view)
+        if self._last is None or self._last[:2] != (known, self.patience):
+            self._last = (known, self.patience, self._judge(known))
+        judged = self._last[2]
         return EndpointDecision(
-            end=view.silence_ms >= wait,
-            wait_until_ms=wait,
-            probability=probability,
-            reason=_reason(view, ending, wait >= self._deadline_ms(view, ending)),
+            view.silence_ms >= judged.wait_until_ms, judged.wait_until_ms, judged.probability, judged.reason
         )
 
-    def _ending(self, text: str, expectation: Expectation) -> EndingView:
-        last = self._last
-        if last is not None and last[0] == (text, expectation):
-            return last[1]
-        ending = self._reader.read(text, expectation)
-        self._last = ((text, expectation), ending)
-        return ending
-
-    def _required_ms(self, view: PauseView, ending: EndingView | None, probability: float) -> int:
-        settings = self._settings
-        unsure = settings.unsure_ms[view.expectation]
-        sure = settings.quick_ms if view.expectation is Expectation.YES_NO else settings.sure_ms
-        required = _between(probability, sure, max(unsure, sure), max(settings.open_ms, unsure))
+    def _judge(self, view: PauseView) -> EndpointDecision:
+        ending = None if view.text is None else self._reader.read(view.text, view.expectation)
+        probability = self._model.probability(
+            Evidence(
+                ending,
+                view.smart_turn,
+                view.prosody,
+                view.speech_ms,
+                view.expectation,
+                full_stop=view.text is not None and ends_in_full_stop(view.text),
+            )
+        )
+        number_ms = self._number_ms(view, ending)
+        slow = number_ms > 0 or view.expectation in _SLOW
+        limit = self._settings.digits_deadline_ms if slow else self._settings.deadline_ms
+        price = self._settings.cutoff_ms * self._settings.costs[view.expectation]
+        wait = max(self._curve.wait_ms(probability, price, self.patience), self._settings.earliest_ms)
         if ending is None:
-            return max(required, settings.wordless_ms)
-        if ending.ending is Ending.SOFT:
-            return min(required, max(settings.soft_ms, unsure))
-        if ending.ending is Ending.FILLER:
-            return max(required, settings.filler_ms)
-        if ending.ending is Ending.DIGITS_OPEN:
-            return max(required, settings.digits_ms)
-        return required
+            wait = max(wait, self._settings.wordless_ms)
+        wait = max(wait, round(number_ms * max(self.patience, 1.0)))
+        reason = _reason(view, ending, wait >= limit)
+        return EndpointDecision(False, min(wait, limit), probability, reason)
 
-    def _deadline_ms(self, view: PauseView, ending: EndingView | None) -> int:
-        slow = view.expectation in (Expectation.DIGITS, Expectation.ADDRESS)
-        if slow or (ending is not None and ending.ending is Ending.DIGITS_OPEN):
-            return self._settings.digits_deadline_ms
-        return self._settings.deadline_ms
+    def _number_ms(self, view: PauseView, ending: EndingView | None) -> int:
+        """The least silence in mid-dictation of a number; 0 elsewhere.
 
-
-def _probability(view: PauseView, ending: EndingView | None) -> float:
-    odds = 0.0 if ending is None else _WORDS[ending.ending]
-    odds += _sound_odds(view.smart_turn)
-    if view.expectation is Expectation.YES_NO and (ending is None or ending.ending is Ending.UNKNOWN):
-        odds += 1.0
-    if view.expectation is Expectation.FREE and view.speech_ms < 400 and ending is not None:
-        # A first あの or 料金 alone is more often a start than a question.
-        odds -= 0.5 if ending.ending in (Ending.UNKNOWN, Ending.OPEN) else 0.0
-    if view.expectation is Expectation.FREE and ending is not None and ending.rule == "short_answer":
-        # Nobody asked: はい or いえ is the start of more.
-        odds -= _WORDS[Ending.COMPLETE]
-    return 1.0 / (1.0 + math.exp(-odds))
+        Where a number was asked for, what is neither a whole one nor a closed sentence is a number misheard (ゼロサン
+        as "0-3 コロコロ"). Seven digits may be a postal code or the beginning of a longer customer number.
+        """
+        if ending is None and view.partial is not None:
+            ending = self._reader.read(view.partial, view.expectation)
+        if ending is None:
+            return 0
+        asked = view.expectation is Expectation.DIGITS
+        if ending.ending is Ending.DIGITS_DONE:
+            return self._settings.seven_digits_ms if ending.rule == "digits_7" else 0
+        if ending.ending is Ending.DIGITS_OPEN or (asked and ending.ending is not Ending.COMPLETE):
+            return self._settings.digits_ms
+        return 0
 
 
-def _sound_odds(smart_turn: float | None) -> float:
-    """Smart Turn's probability as evidence, as measured on human telephone-band speech.
-
-    Its output saturates near 1: the middle one of the pauses inside sentences is at 0.65 (one speaker) or 0.96
-    (another), of the ends at 0.97 or 0.99. So a low value tells much and a high one little: zero at 0.92, at most +1
-    above, down to -2 below.
-    """
-    if smart_turn is None:
-        return 0.0
-    p = min(max(smart_turn, 1e-3), 1 - 1e-3)
-    return min(max(0.45 * (math.log(p / (1 - p)) - 2.5), -2.0), 1.0)
-
-
-def _between(probability: float, sure: int, unsure: int, open_: int) -> int:
-    """The wait for a probability: straight lines from open over unsure (at one half) to sure."""
-    if probability >= 0.5:
-        part = min((probability - 0.5) / (_SURE_P - 0.5), 1.0)
-        return round(unsure + part * (sure - unsure))
-    part = min((0.5 - probability) / (0.5 - _OPEN_P), 1.0)
-    return round(unsure + part * (open_ - unsure))
+def _without_time(view: PauseView) -> PauseView:
+    return PauseView(0, view.speech_ms, view.text, view.smart_turn, view.expectation, view.prosody, view.partial)
 
 
 def _reason(view: PauseView, ending: EndingView | None, by_deadline: bool) -> str:

@@ -1,0 +1,130 @@
+"""Hearing a turn as the ear of a call does, once: what each pause in it offers to decide on.
+
+Voice activity, the gate, recognition and Smart Turn are those of calls. What was heard is plain data: the bench plays
+any end-of-turn decision against it, and the training reads it from a file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from bench.turn_sets import SpokenTurn
+from uketsuke.ears import QUICK_GATE
+from voice.audio.pcm import RATE_HZ
+from voice.recognition.recognizer import RecognitionOptions, Recognizer
+from voice.turn.expectation import Expectation
+from voice.turn.prosody import Prosody, listen
+from voice.turn.smart_turn import TurnEndModel
+from voice.vad import SileroModel, SpeechBegan, SpeechGate, SpeechPaused, VoiceActivity
+
+NOTICE_MS: Final = 64.0
+"""A pause is noticed, and the words are asked for, after two unvoiced windows. On Common Voice that is 1.5 recognitions
+a sentence, against 1.3 after five windows (160 ms)."""
+GATE: Final = replace(QUICK_GATE, pause_ms=NOTICE_MS)
+SHORTEST_INNER_MS: Final = 100.0
+END: Final = "end"
+_PRE_ROLL: Final = RATE_HZ * 320 // 1000
+_PARTIAL_EVERY: Final = RATE_HZ * 800 // 1000
+
+
+@dataclass(frozen=True)
+class HeardPause:
+    """A pause by the ear's clock, in milliseconds. `kind` is a `PauseKind` or `end`.
+
+    `late_ms`: how long after the true end of the sound the ear's silence begins (negative: before). `length_ms`:
+    silence until the speaker is heard again; None at the end. `text` is what is recognised at this pause.
+    """
+
+    kind: str
+    late_ms: float
+    length_ms: float | None
+    speech_ms: float
+    smart_turn: float
+    prosody: Prosody
+    text: str
+    recognition_ms: float
+    smart_turn_ms: float
+
+
+@dataclass(frozen=True)
+class HeardTurn:
+    """The pauses of one turn in order; the last one is its end."""
+
+    name: str
+    call: str
+    place: Expectation
+    human: bool
+    number: bool
+    pauses: tuple[HeardPause, ...]
+
+
+@dataclass(frozen=True)
+class TurnHearer:
+    """Hears turns with the parts of a call's ear."""
+
+    activity: SileroModel
+    recognizer: Recognizer
+    smart_turn: TurnEndModel
+
+    def hear(self, turn: SpokenTurn) -> HeardTurn:
+        """Listen to one turn from beginning to end."""
+        started, silences = self._silences(turn)
+        pauses = [self._at(turn, started, quiet, loud) for quiet, loud in silences]
+        return HeardTurn(turn.name, turn.call, turn.place, turn.human, turn.number, tuple(pauses))
+
+    def _silences(self, turn: SpokenTurn) -> tuple[int, list[tuple[int, int | None]]]:
+        """Where the ear finds the beginning, and each silence with where it finds speech again."""
+        activity, gate = VoiceActivity(self.activity), SpeechGate(GATE)
+        started: int | None = None
+        found: list[tuple[int, int | None]] = []
+        for frame in activity.push(turn.samples):
+            change = gate.push(frame)
+            if isinstance(change, SpeechPaused):
+                found.append((change.speech_end_sample, None))
+            elif isinstance(change, SpeechBegan):
+                started = change.at_sample if started is None else started
+                if found:
+                    found[-1] = (found[-1][0], change.at_sample)
+        return started or 0, found
+
+    def _at(self, turn: SpokenTurn, started: int, quiet: int, loud: int | None) -> HeardPause:
+        inner = next((p for p in turn.pauses if p.start - RATE_HZ // 8 <= quiet < p.end), None)
+        # What sounds after the speaker's last word is a breath or the line: it does not prolong the turn.
+        at_end = loud is None or quiet >= turn.speech_end - RATE_HZ // 20
+        true_end = turn.speech_end if at_end else inner.start if inner is not None else quiet
+        heard = turn.samples[max(started - _PRE_ROLL, 0) : quiet + int(NOTICE_MS * RATE_HZ / 1000)]
+        speech_ms = (quiet - started) * 1000 / RATE_HZ
+        words = self.recognizer.transcribe(heard, RecognitionOptions(speech_ms=speech_ms))
+        began = perf_counter()
+        smart = self.smart_turn.probability(heard)
+        took = (perf_counter() - began) * 1000
+        return HeardPause(
+            kind=END if at_end else inner.kind.value if inner is not None else "natural",
+            late_ms=(quiet - true_end) * 1000 / RATE_HZ,
+            length_ms=None if at_end or loud is None else (loud - quiet) * 1000 / RATE_HZ,
+            speech_ms=speech_ms,
+            smart_turn=smart,
+            prosody=listen(turn.samples[max(started, 0) : quiet]),
+            text=words.text,
+            recognition_ms=words.took_ms,
+            smart_turn_ms=took,
+        )
+
+
+def save(turns: Iterable[HeardTurn], path: Path) -> None:
+    """One JSON object a line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(asdict(t), ensure_ascii=False) + "\n" for t in turns), encoding="utf-8")
+
+
+def load(path: Path) -> Iterator[HeardTurn]:
+    """Read what `save` has written."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        raw = json.loads(line)
+        pauses = tuple(replace(HeardPause(**p), prosody=Prosody(**p["prosody"])) for p in raw.pop("pauses"))
+        yield HeardTurn(**{**raw, "place": Expectation(raw["place"])}, pauses=pauses)

@@ -1,0 +1,169 @@
+"""One calibrated probability that the caller has finished, from words, sound and place.
+
+A logistic regression on few, named features: anyone can read in `data/end_of_turn.json` what each piece of evidence
+weighs, in log-odds. Evidence that is not there yet weighs nothing, and there are two sets of weights: with the words of
+the pause, and on sound alone. Where the recordings hold no example (nobody there dictates a number), the weight is
+the prior, written in `PRIORS` with its reason; the file says how many examples stand behind each weight.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+from voice.turn.endings import EndingView
+from voice.turn.expectation import Expectation
+from voice.turn.prosody import Prosody
+
+WEIGHTS_FILE: Final = "end_of_turn.json"
+
+PRIORS: Final = MappingProxyType(
+    {
+        "ending:complete": 2.0,
+        "ending:digits_done": 2.0,
+        "ending:soft": 0.8,
+        "ending:unknown": -0.5,
+        "ending:open": -2.2,
+        "ending:filler": -3.0,
+        "ending:digits_open": -3.5,
+        # はい where nobody asked is as often the start of more.
+        "rule:short_answer/free": -1.4,
+        "rule:short_answer/asked": 1.0,
+        "place:yes_no": 0.8,
+        "place:choice": 0.3,
+        "place:digits": -0.5,
+        "place:name": 0.0,
+        "place:address": -0.5,
+        "smart_turn": 0.6,
+        "full_stop": 0.5,
+    }
+)
+"""Log-odds before any example: what Japanese sentence ends are known to say."""
+
+_SMART_TURN_ZERO: Final = 2.5
+_BRIEF_MS: Final = 800.0
+_ASKED: Final = frozenset({Expectation.YES_NO, Expectation.CHOICE})
+
+
+class EndModelError(ValueError):
+    """The file of weights is damaged; the message says so in Japanese."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known at a pause. None is what has not come. `full_stop`: the recogniser has put 。 after the words."""
+
+    ending: EndingView | None
+    smart_turn: float | None
+    prosody: Prosody | None
+    speech_ms: float
+    place: Expectation
+    full_stop: bool = False
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The weights of one stage, by the names of the features; a feature without a weight counts nothing."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """P(the turn is over) in (0, 1)."""
+        odds = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        return 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0)))
+
+
+@dataclass(frozen=True)
+class EndModel:
+    """P(the caller has finished). Pure and thread-safe; some microseconds."""
+
+    sound: Stage
+    words: Stage
+
+    def probability(self, evidence: Evidence) -> float:
+        """With the words when they are there, else from sound and place alone."""
+        stage = self.sound if evidence.ending is None else self.words
+        return stage.probability(features(evidence))
+
+    def to_json(self, provenance: Mapping[str, object]) -> str:
+        """The file's text, with where the weights come from."""
+        stages = {
+            name: {"bias": round(stage.bias, 4), "weights": {k: round(v, 4) for k, v in sorted(stage.weights.items())}}
+            for name, stage in (("sound", self.sound), ("words", self.words))
+        }
+        return json.dumps({"provenance": dict(provenance), **stages}, ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> EndModel:
+        """Read `to_json`'s text. Raises `EndModelError`."""
+        try:
+            raw = json.loads(text)
+            stages = [
+                Stage(float(raw[name]["bias"]), {str(k): float(v) for k, v in raw[name]["weights"].items()})
+                for name in ("sound", "words")
+            ]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise EndModelError(
+                f"話し終わり判定の重み({WEIGHTS_FILE})を読めません。インストールし直してください。"
+            ) from error
+        return cls(*stages)
+
+
+@cache
+def shared_end_model() -> EndModel:
+    """The weights that come with the program."""
+    return EndModel.from_json((files("voice.turn") / "data" / WEIGHTS_FILE).read_text(encoding="utf-8"))
+
+
+def ends_in_full_stop(text: str) -> bool:
+    """Whether the recogniser, which hears the tune too, has closed the sentence."""
+    return text.rstrip().endswith(("。", "．"))
+
+
+def features(evidence: Evidence) -> dict[str, float]:
+    """The named numbers that the weights are for; each is near zero when it says nothing."""
+    found = {f"place:{evidence.place.value}": 1.0}
+    short_answer = evidence.ending is not None and evidence.ending.rule == "short_answer"
+    if evidence.place is Expectation.FREE and not short_answer:
+        # A first あの or 料金 alone is more often a start than a question; where something was asked, it is an answer.
+        found["brief"] = max(0.0, 1.0 - evidence.speech_ms / _BRIEF_MS)
+    if evidence.ending is not None:
+        found |= _of_words(evidence.ending, evidence.place)
+        if evidence.full_stop:
+            found["full_stop"] = 1.0
+    if evidence.smart_turn is not None:
+        found |= _of_smart_turn(evidence.smart_turn)
+    if evidence.prosody is not None and evidence.prosody.heard_ms > 0:
+        found |= _of_prosody(evidence.prosody)
+    return found
+
+
+def _of_words(view: EndingView, place: Expectation) -> dict[str, float]:
+    found = {f"ending:{view.ending.value}": 1.0, f"rule:{view.rule.rstrip('0123456789')}": 1.0}
+    if view.rule == "short_answer":
+        found[f"rule:short_answer/{'asked' if place in _ASKED else 'free'}"] = 1.0
+    return found
+
+
+def _of_smart_turn(probability: float) -> dict[str, float]:
+    """Its output saturates: most ends lie at 0.97-0.99, and so does many a pause. High values are spread out."""
+    p = min(max(probability, 0.01), 0.995)
+    logit = math.log(p / (1.0 - p)) - _SMART_TURN_ZERO
+    return {"smart_turn": min(logit, 0.0) / 2.0, "smart_turn_high": max(logit, 0.0)}
+
+
+def _of_prosody(sound: Prosody) -> dict[str, float]:
+    return {
+        "pitch": min(max(sound.pitch, -0.6), 0.6) * 2.0,
+        "rise": sound.rise,
+        "fall": min(max(sound.fall_db + 4.0, -10.0), 8.0) / 5.0,
+        "last_voice": min(sound.last_voice_ms, 600.0) / 300.0 - 0.5,
+        "breath": min(sound.breath_ms, 150.0) / 75.0,
+    }
