@@ -29,7 +29,8 @@ QUIET_MS: Final = 1_200.0
 """So long must the agent be silent before the caller goes on: a filler is not taken for the whole answer."""
 HEAR_OUT_S: Final = 25.0
 THINK_S: Final = (0.2, 1.0)
-BETWEEN_CALLS_S: Final = 0.25
+SPREAD_S: Final = 12.0
+"""About one turn and its answer: callers who began together would all fall silent together."""
 REDIAL_S: Final = 1.0
 POLL_S: Final = 0.02
 CUT_OFF_MS: Final = 50.0
@@ -169,7 +170,7 @@ class Callers:
     async def _caller(self, number: int) -> None:
         dice = random.Random(number)
         said = 0
-        await asyncio.sleep(number * BETWEEN_CALLS_S)
+        await asyncio.sleep(number * SPREAD_S / self._plan.calls)
         while not self._over:
             try:
                 said = await self._call(number, said, dice)
