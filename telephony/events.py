@@ -14,7 +14,7 @@ class EventKind(StrEnum):
     STATE = "state"  # state
     SPEECH_STARTED = "speech_started"  # over_agent
     PARTIAL = "partial"  # text
-    HEARD = "heard"  # turn, text, raw_text, confidence, alternatives, engine, endpoint, speech_end_ms, rejected
+    HEARD = "heard"  # turn, text, raw_text, corrections, confidence, alternatives, engine, endpoint, speech_end_ms
     HEARD_AGAIN = "heard_again"  # turn, text, alternatives, confidence, took_ms: a second, closer hearing
     NOT_WORDS = "not_words"  # reason: sound that held no words
     DECIDED = "decided"  # turn, act, text, evidence, after, ahead: whether it was thought of before the turn was over

@@ -12,6 +12,8 @@ from voice.ear_events import EarEvent
 from voice.hearing import Hearing
 from voice.models.store import ModelStore
 from voice.pool import InferencePool
+from voice.recognition.company import CompanyRecognizer
+from voice.recognition.correction import TermCorrector
 from voice.recognition.desk import RecognitionDesk
 from voice.recognition.engines import EngineSpec, build_recognizer
 from voice.recognition.recognizer import RecognitionOptions
@@ -38,10 +40,12 @@ class Ears:
         self._aizuchi = SmallAizuchiModel.load()
         self._hotwords: tuple[str, ...] = ()
         self.recognizer = build_recognizer(_spec_of(settings), _weights(settings, store))
-        self._desk = RecognitionDesk(self.recognizer, pool)
+        self._corrector = TermCorrector(())
+        self._desk = RecognitionDesk(CompanyRecognizer(self.recognizer, lambda: self._corrector), pool)
 
     def favour(self, terms: list[Term]) -> None:
-        """Use these words as hotwords from the next recognition on."""
+        """Listen for these words, and put them right, from the next recognition on."""
+        self._corrector = TermCorrector(terms)
         self._hotwords = HotwordList(terms).hotwords(self.recognizer.tokens_of)
 
     @property

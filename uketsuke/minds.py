@@ -125,6 +125,9 @@ def _vocabulary(file: Path) -> tuple[Term, ...]:
         return ()
     try:
         rows: list[dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))["entries"]
-        return tuple(Term(row["surface"], row.get("reading", ""), float(row.get("weight", 1))) for row in rows)
+        return tuple(
+            Term(row["surface"], row.get("reading", ""), float(row.get("weight", 1)), row.get("display", ""))
+            for row in rows
+        )
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{file} が読めません（{error}）。entries に surface と reading を並べてください。") from error

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from voice.audio.pcm import Samples
+from voice.recognition.correction.corrector import Correction
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Transcript:
     """What was heard, and how sure.
 
     `confidence` is in [0, 1] (exp of the mean token log probability). `rejected` names the guard that emptied
-    `text` (for example "no_speech", "repetition", "known_invention"); `raw_text` keeps what was rejected.
+    `text` (for example "no_speech", "repetition", "known_invention"); `raw_text` keeps what was rejected, and what was
+    written before `corrections` put the company's words in.
     """
 
     text: str
@@ -48,6 +50,7 @@ class Transcript:
     rejected: str | None = None
     raw_text: str = ""
     engine: str = ""
+    corrections: tuple[Correction, ...] = ()
 
 
 class Recognizer(Protocol):
