@@ -47,8 +47,8 @@ class LoadPlan:
     human: tuple[Saying, ...]
     synthetic: tuple[Saying, ...]
     seconds: float = 40.0
-    min_turns: int = 10
-    max_seconds: float = 110.0
+    min_turns: int = 8
+    max_seconds: float = 120.0
 
     def callers(self, url: str, calls: int) -> CallersPlan:
         """The callers of one level."""
