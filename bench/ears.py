@@ -65,8 +65,8 @@ class EarsPlan:
     """What to recognise, with which weights.
 
     `engines` are further recognisers, of which each hears the clean and the telephone recordings; `voices` are other
-    people's recordings for babble, `noises` the folder of recorded noises (None: those lines are left out). `terms` is
-    how many of the company's words are asked for.
+    people's recordings for babble, `noises` the folder of recorded noises (None: those lines are left out). Bad lines
+    hear the first `bad_line_clips` recordings. `terms` is how many of the company's words are asked for.
     """
 
     model_dir: Path
@@ -74,6 +74,7 @@ class EarsPlan:
     engines: tuple[Recognizer, ...] = ()
     voices: tuple[Path, ...] = ()
     noises: Path | None = None
+    bad_line_clips: int = 60
     terms: int = 100
 
     @classmethod
@@ -95,7 +96,7 @@ class EarsPlan:
             tuple(engines),
             tuple(clip.path for clip in _clips(folder, rows, "train")[:_VOICES]),
             noises if noises.is_dir() else None,
-            min(100, clips),
+            terms=min(100, clips),
         )
 
 
@@ -156,7 +157,7 @@ class _Bench:
         return lines(Noises(read_noises(self._plan.noises), tuple(read_clip(path) for path in self._plan.voices)))
 
     def _arriving(self, line: Line) -> list[Samples]:
-        return [line(samples, seed) for seed, samples in enumerate(self._clean)]
+        return [line(samples, seed) for seed, samples in enumerate(self._clean[: self._plan.bad_line_clips])]
 
     def _both(self, engine: Recognizer) -> tuple[Score, Score]:
         return (
@@ -179,7 +180,7 @@ class _Bench:
 
     def _score(self, heard: Sequence[Transcript], *, corrected: bool = False) -> Score:
         score = Score()
-        for sentence, transcript in zip(self._sentences, heard, strict=True):
+        for sentence, transcript in zip(self._sentences[: len(heard)], heard, strict=True):
             text = self._corrector.correct(transcript.text).text if corrected else transcript.text
             score.add(sentence, text, transcript)
         return score

@@ -153,6 +153,7 @@ def _figures(name: str, score: Score) -> dict[str, float]:
     return {
         f"cer_{name}": round(score.cer, 4),
         f"kana_cer_{name}": round(score.kana_cer, 4),
+        f"clips_{name}": score.clips,
         f"sentence_accuracy_{name}": round(score.sentences, 4),
         f"kana_sentence_accuracy_{name}": round(score.kana_sentences, 4),
     }
