@@ -17,14 +17,17 @@ def noise(samples: int, level: float = 0.1) -> Samples:
     return np.random.default_rng(samples).normal(0, level, samples).astype(np.float32)
 
 
+EXTRACTORS = {bands: FeatureExtractor(feature_size=bands) for bands in (80, 128)}
+
+
 def reference(samples: Samples, window_s: float, bands: int) -> Samples:
-    features: Samples = FeatureExtractor(feature_size=bands)(pad_to_window(samples, (window_s,)), padding=0)
+    features: Samples = EXTRACTORS[bands](pad_to_window(samples, (window_s,)), padding=0)
     return features
 
 
 @pytest.mark.parametrize("bands", [80, 128])
 @given(samples=st.integers(1, 32_000), level=st.sampled_from([1e-4, 0.05, 0.9]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_features_of_any_length_equal_the_reference(bands: int, samples: int, level: float) -> None:
     audio = noise(samples, level)
     assert LogMel(bands)(audio, 32_000) == pytest.approx(reference(audio, 2.0, bands), abs=1e-4)

@@ -49,8 +49,8 @@ class TranscriptionServer:
             fields = {key: str(value) for key, value in form.items() if key != "file"}
             self.requests.append({**fields, "authorization": request.headers.get("authorization"), "wav": sound})
             if self.holds:
-                while not await request.is_disconnected():
-                    await asyncio.sleep(0.01)
+                while (await request.receive())["type"] != "http.disconnect":
+                    continue
             if self.body is not None or self.status != 200:
                 return Response(self.body, self.status, media_type="application/json")
             return await asyncio.to_thread(self.answer, sound, fields)
