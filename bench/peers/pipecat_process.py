@@ -40,8 +40,8 @@ def pipecat_agent(variant: Variant, cache: Path, model: Path, calls: tuple[int, 
     python = cache / ENVIRONMENT / "bin" / "python"
     if not python.is_file():
         raise PeersMissingError(
-            f"比較相手の環境がありません。次の二つで作れます（約 1.5 GB）:\n"
-            f"  python3 -m venv {cache / ENVIRONMENT}\n"
+            f"比較相手の環境がありません。次の二つで作れます（約 1.2 GB）:\n"
+            f"  python3.11 -m venv {cache / ENVIRONMENT}\n"
             f"  {python} -m pip install --require-hashes -r {REQUIREMENTS}"
         )
     return Contender(
