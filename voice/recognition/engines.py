@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from voice.recognition.recognizer import Recognizer
 from voice.recognition.remote import RemoteRecognizer
 from voice.recognition.whisper import WhisperRecognizer
+
+
+EngineKind = Literal["whisper", "openai"]
+
+_AT_A_SERVER: Final = 8
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,7 @@ class EngineSpec:
     `model` as the server calls it, `base_url` up to `/v1`, `api_key`, and `timeout_s` for a whole exchange.
     """
 
-    kind: Literal["whisper", "openai"] = "whisper"
+    kind: EngineKind = "whisper"
     model: str = "whisper-base"
     device: str = "cpu"
     compute_type: str = "int8"
@@ -43,6 +48,15 @@ class Engine(Recognizer, Protocol):
     def close(self) -> None:
         """Give back what it holds; nothing can be recognised after that."""
         ...
+
+
+def suggested_workers(kind: EngineKind, cores: int) -> int:
+    """How many jobs the pool should run at once on a machine of `cores`.
+
+    One a core when the weights are here: two workers of one thread answer a single call sooner than one of two
+    threads, and do more. A server is waited for, which takes no core.
+    """
+    return max(cores, _AT_A_SERVER) if kind == "openai" else max(1, cores)
 
 
 def build_recognizer(spec: EngineSpec, model_dir: Path | None = None) -> Engine:
