@@ -24,8 +24,12 @@ from voice.turn.overlap import OverlapJudge, OverlapSettings
 from voice.turn.smart_turn import SmartTurn
 from voice.vad import GateSettings, SileroModel, SpeechGate, VoiceActivity
 
-QUICK_GATE = GateSettings(onset=0.35, offset=0.2, min_speech_ms=64.0, pause_ms=160.0)
-"""A gate quick enough for barge-in and speculation: a false start costs one recognition that yields no words."""
+QUICK_GATE = GateSettings(onset=0.35, offset=0.2, min_speech_ms=64.0, pause_ms=64.0)
+"""A gate quick enough for barge-in and speculation: a false start costs one recognition that yields no words.
+
+On human telephone speech a pause of 64 ms is known 125 ms after the last sound (160 ms: 221 ms), and there are only a
+seventh more of them.
+"""
 FAINT_OVERLAP = OverlapSettings(speech_threshold=0.3)
 """Voice activity of telephone speech may stay under one half."""
 

@@ -45,16 +45,18 @@ class EarSettings:
     """Timing of the ear, in milliseconds of audio.
 
     After `speculate_after_ms` of pause the words are recognised; a partial is made each `partial_every_ms` of speech;
-    `pre_roll_ms` before the detected onset belongs to the utterance; speech under `shortest_ms` is noise; an utterance
+    `pre_roll_ms` before the detected onset belongs to the utterance; speech under `shortest_ms` with
+    `noise_after_ms` of quiet behind it is noise; an utterance
     over `longest_ms` is ended. After `overlap_partial_ms` of speech over the agent its words are asked for; after
     `overlap_quiet_ms` of quiet it is over.
     """
 
-    speculate_after_ms: int = 160
+    speculate_after_ms: int = 64
     partial_every_ms: int = 800
     pre_roll_ms: int = 320
     tail_ms: int = 160
     shortest_ms: int = 120
+    noise_after_ms: int = 160
     longest_ms: int = 28_000
     overlap_partial_ms: int = 700
     overlap_quiet_ms: int = 500
@@ -154,6 +156,8 @@ class Ear:
     def _speech_began(self, at: int) -> None:
         utterance = self._utterance
         if utterance is not None:
+            if utterance.speech_end is not None and utterance.judge is None:
+                self._parts.endpointer.resumed(_ms(at - utterance.speech_end))
             if utterance.forget_pause():
                 self._emit(GuessWithdrawn(at_ms=_ms(self._audio.end)))
             return
@@ -208,7 +212,7 @@ class Ear:
         silence_ms = _ms(self._audio.end - speech_end)
         speech_ms = _ms(speech_end - utterance.start) - self._settings.pre_roll_ms
         if speech_ms < self._settings.shortest_ms:
-            if silence_ms >= self._settings.speculate_after_ms:
+            if silence_ms >= self._settings.noise_after_ms:
                 self._drop(utterance, "noise")
             return
         if utterance.speculation is None and silence_ms >= self._settings.speculate_after_ms:
@@ -221,6 +225,8 @@ class Ear:
                 text=text,
                 smart_turn=utterance.smart_turn,
                 expectation=self._expectation,
+                prosody=utterance.prosody,
+                partial=utterance.partial_text,
             )
             decision = self._parts.endpointer.decide(view)
             if decision.end or speech_end - utterance.start > _samples(self._settings.longest_ms):
@@ -302,7 +308,9 @@ class Ear:
             self._emit(WordsGuessed(text=text, transcript=transcript, at_ms=_ms(self._audio.end)))
 
     async def _ask_sound(self, utterance: Utterance, samples: Samples) -> None:
-        utterance.smart_turn = await self._parts.hearing.ends_by_sound(samples)
+        sound = await self._parts.hearing.ends_by_sound(samples)
+        if sound is not None:
+            utterance.smart_turn, utterance.prosody = sound.smart_turn, sound.prosody
 
     def _start_partial(self, utterance: Utterance) -> None:
         if utterance.partial is not None and not utterance.partial.done():

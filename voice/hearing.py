@@ -9,6 +9,7 @@ from voice.audio.pcm import Samples
 from voice.pool import InferencePool, Priority
 from voice.recognition.desk import PendingTranscript, RecognitionDesk
 from voice.recognition.recognizer import RecognitionOptions, Transcript
+from voice.turn.prosody import Prosody, listen
 from voice.turn.smart_turn import TurnEndModel
 
 
@@ -21,6 +22,14 @@ class HearingSettings:
     again_beam: int = 5
     again_deadline_s: float = 2.0
     sound_deadline_s: float = 1.0
+
+
+@dataclass(frozen=True)
+class SoundEnd:
+    """What the sound before a pause says: P(the turn is complete) by Smart Turn, and the melody of the last words."""
+
+    smart_turn: float
+    prosody: Prosody | None
 
 
 class Hearing:
@@ -68,11 +77,13 @@ class Hearing:
             # A second hearing is a bonus: whatever goes wrong with it, the first one stands.
             return None
 
-    async def ends_by_sound(self, samples: Samples) -> float | None:
-        """P(the turn is complete) by its sound; None when it could not be told in time."""
+    async def ends_by_sound(self, samples: Samples) -> SoundEnd | None:
+        """How the sound goes into the pause; None when it could not be told in time."""
         try:
             return await self._pool.run(
-                lambda: self._turn_end.probability(samples), Priority.TURN, self._settings.sound_deadline_s
+                lambda: SoundEnd(self._turn_end.probability(samples), listen(samples)),
+                Priority.TURN,
+                self._settings.sound_deadline_s,
             )
         except Exception:
             # The end of the turn is then decided on words and silence alone.

@@ -9,6 +9,7 @@ from voice.recognition.desk import PendingTranscript
 from voice.recognition.recognizer import Transcript
 from voice.turn.endpointing import EndpointDecision
 from voice.turn.overlap import OverlapJudge
+from voice.turn.prosody import Prosody
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Utterance:
     transcript: Transcript | None = None
     failed: str | None = None
     smart_turn: float | None = None
+    prosody: Prosody | None = None
     decision: EndpointDecision | None = None
     decided_at: int = 0
     words_first: bool = False
@@ -44,6 +46,7 @@ class Utterance:
             if task is not None:
                 task.cancel()
         self.speculation = self.partial = self.pending = None
-        self.transcript = self.failed = self.smart_turn = self.decision = self.speech_end = None
+        self.transcript = self.failed = self.smart_turn = self.prosody = None
+        self.decision = self.speech_end = None
         self.guessed = False
         return told
