@@ -10,7 +10,6 @@ from voice.recognition.recognizer import Recognizer
 from voice.recognition.remote import RemoteRecognizer
 from voice.recognition.whisper import WhisperRecognizer
 
-
 EngineKind = Literal["whisper", "openai"]
 
 _AT_A_SERVER: Final = 8
