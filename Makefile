@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 # The recipes are written one after the other; run them so.
 .NOTPARALLEL:
-.PHONY: setup run test llm engine models check browser clean
+.PHONY: setup run test llm engine models check browser clean speakers test-speakers
 
 setup: $(STAMP) models ## environment from the lock file, models in the user's cache
 
@@ -30,6 +30,13 @@ llm: engine ## the embedded language model: engine and weights
 
 run: setup ## serve and place a sample call; CALL=no only serves
 	@$(BIN)/python -m uketsuke.demo $(if $(filter no,$(CALL)),--no-call)
+
+speakers: $(STAMP) ## looks at speakers after a call: an environment of its own in the user's cache, and the weights
+	@$(BIN)/python -m voice.speakers.environment "$${UKETSUKE_CACHE:-$$HOME/.cache/uketsuke}"
+	@$(BIN)/uketsuke models pull pyannote-segmentation
+
+test-speakers: speakers ## the tests of the network with its real weights, in that environment
+	"$${UKETSUKE_CACHE:-$$HOME/.cache/uketsuke}/speakers-env/bin/python" -m pytest -c tests-speakers/pytest.ini tests-speakers
 
 browser:
 	@command -v chromium >/dev/null || [ -n "$$UKETSUKE_CHROMIUM" ] || \
