@@ -14,6 +14,9 @@ from bench.agent_process import running_agent
 from bench.callers import VOICES, CallerVoice
 from bench.calls import CallsPlan, run_calls
 from bench.ears import EarsDataError, EarsPlan, run_ears
+from bench.load import OWN_CALLS, PEER_CALLS, LoadPlan, own_agent, prepare_sayings, run_load
+from bench.load_material import LoadDataError, development_clips
+from bench.peers.pipecat_process import PeersMissingError, pipecat_agent
 from bench.report import Report
 from samples import sample_dir
 from samples.scripts import load_scripts
@@ -62,6 +65,52 @@ def ears(
     try:
         report = run_ears(EarsPlan.default(model_store(settings).locate("whisper-base"), data, clips))
     except EarsDataError as error:
+        raise UserError(str(error)) from error
+    _finish(report, json_file)
+
+
+@app.command("load")
+def load(
+    json_file: JsonOption = None,
+    calls: Annotated[str, typer.Option(help="同時通話数（例 1,2,4）。")] = ",".join(map(str, OWN_CALLS)),
+    peers: Annotated[bool, typer.Option("--peers", help="同じ電話を Pipecat にもかけて比べます。")] = False,
+    seconds: Annotated[float, typer.Option(min=5, help="一段ごとに話し始める秒数。")] = 40.0,
+    turns: Annotated[int, typer.Option(min=1, help="一段ごとの最少の回数（秒数を過ぎても続けます）。")] = 8,
+    clips: Annotated[int, typer.Option(min=1, help="使う録音の数。")] = 125,
+    keep: Annotated[Path | None, typer.Option("--keep", help="記録を残すフォルダ。")] = None,
+    data: Annotated[Path | None, typer.Option(help="音声データのフォルダ。")] = None,
+    llm: Annotated[bool, typer.Option("--llm", help="言語モデルも動かします（既定では切って測ります）。")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """同時に何本もの電話を実時間でかけ、客の耳に届く応答の速さと費用を測ります。"""
+    settings = load_settings(config)
+    cache = places_of(settings).cache
+    try:
+        levels = tuple(sorted({int(count) for count in calls.split(",")}))
+    except ValueError:
+        levels = ()
+    if not levels or levels[0] < 1:
+        raise UserError("--calls には 1,2,4 のように、1 以上の整数をコンマで区切って書いてください。")
+    environment = {"UKETSUKE_LLM__KIND": settings.llm.kind} if llm else {}
+    if config is not None:
+        environment["UKETSUKE_CONFIG"] = str(config.resolve())
+    console = Console(highlight=False)
+
+    async def run() -> Report:
+        with tempfile.TemporaryDirectory(prefix="uketsuke-bench-") as scratch:
+            folder = keep or Path(scratch)
+            human, synthetic = prepare_sayings(development_clips(data)[:clips], cache, folder / "sayings")
+            plan = LoadPlan(human, synthetic, seconds, turns)
+            return await run_load(plan, contenders, folder, console.print)
+
+    try:
+        contenders = [own_agent(levels, environment)]
+        if peers:
+            weights = model_store(settings).locate("whisper-base")
+            shared = tuple(count for count in levels if count in PEER_CALLS) or levels[:1]
+            contenders += [pipecat_agent(variant, cache, weights, shared) for variant in ("plain", "tuned")]
+        report = asyncio.run(run())
+    except (LoadDataError, PeersMissingError) as error:
         raise UserError(str(error)) from error
     _finish(report, json_file)
 
