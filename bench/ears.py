@@ -132,6 +132,8 @@ class _Bench:
             "short_context": self._score(heard),
             "clean_16k": self._score(self._hear(self._short, self._clean, "16 kHz、短い窓", workers=1)),
         }
+        for name, audio in (("beam2", self._narrow), ("clean_16k_beam2", self._clean)):
+            scores[name] = self._score(self._hear(self._short, audio, "ビーム幅 2", beam=2, workers=1))
         biased = self._hear(self._short, self._narrow, "語彙の後押し", self._hotwords)
         scores["bias"] = self._score(biased)
         scores["correction"] = self._score(heard, corrected=True)
@@ -171,9 +173,11 @@ class _Bench:
         audio: Sequence[Samples],
         what: str,
         hotwords: tuple[str, ...] = (),
+        *,
+        beam: int = 1,
         workers: int = 2,
     ) -> list[Transcript]:
-        options = RecognitionOptions(hotwords=hotwords)
+        options = RecognitionOptions(hotwords=hotwords, beam_size=beam)
         with ThreadPoolExecutor(workers) as pool:
             answers = pool.map(lambda samples: recognizer.transcribe(condition(samples), options), audio)
             return list(self._progress.track(answers, total=len(audio), description=what))

@@ -19,6 +19,8 @@ _NAMES: Final = {
     "full_window": "電話、30 秒窓",
     "short_context": "電話、短い窓",
     "clean_16k": "16 kHz のまま",
+    "beam2": "電話、ビーム幅 2",
+    "clean_16k_beam2": "16 kHz、ビーム幅 2",
     "bias": "語彙の後押し",
     "correction": "語彙の補正",
     "bias_correction": "後押しと補正",
@@ -130,6 +132,7 @@ def report(found: Findings) -> Report:
     figures |= {
         "seconds_per_clip_full": round(full.mean_seconds, 4),
         "seconds_per_clip_short": round(short.mean_seconds, 4),
+        "seconds_per_clip_beam2": round(found.scores["beam2"].mean_seconds, 4),
         "seconds_per_clip_short_p95": round(float(np.percentile(short.seconds, 95)), 4),
         "rejected_short_context": short.rejected,
         "clips": short.clips,
@@ -176,9 +179,9 @@ def _notes(found: Findings) -> list[str]:
     recall, windows = found.recall, "・".join(f"{w:g}" for w in DEFAULT_WINDOWS_S)
     extra = [f"engine{n} は {name}。" for n, name in enumerate(found.engines, start=1)]
     return [
-        f"{found.engine}、貪欲法。短い窓は発話が入る最小のもの（{windows} 秒）。"
-        "秒/件は初めの 3 行では 1 件ずつ、ほかは 2 件同時に認識した時間。",
-        "「16 kHz のまま」のほかはすべて 8 kHz、mu-law の電話。雑音と声の dB は話し声との比（SNR）。",
+        f"{found.engine}、ビーム幅 2 の行のほかは貪欲法。短い窓は発話が入る最小のもの（{windows} 秒）。"
+        "秒/件は初めの 5 行では 1 件ずつ、ほかは 2 件同時に認識した時間。",
+        "「16 kHz」の行のほかはすべて 8 kHz、mu-law の電話。雑音と声の dB は話し声との比（SNR）。",
         "CER は参照文字数に対する割合（0.25 = 25 %）。NFKC、小文字、句読点と空白を除く。かな CER は読みで比べる。",
         f"会社の言葉 {recall.said} 語（自作の文、合成音声、8 kHz）が正しい表記で出た割合: そのまま "
         f"{recall.share(recall.plain):.1%}、後押し {recall.share(recall.bias):.1%}、補正 "
