@@ -18,6 +18,7 @@ from records.models import EndedBy, EscalationRecord, KpiEvent
 from telephony.call_types import (
     CallRules,
     Decided,
+    Doubted,
     EndCall,
     Inbound,
     PlaybackEnded,
@@ -54,6 +55,9 @@ from voice.turn.aizuchi_words import WordsSay, judge_words
 from voice.turn.expectation import Expectation
 
 FILLER: Final = "はい、確認いたします。"
+LEAD: Final = "はい、"
+"""Said at once when a turn has to be heard a second time: the caller knows that they were heard."""
+AFTER_LEAD: Final = "確認いたします。"
 STUMBLE: Final = (
     "申し訳ございません。うまく処理できませんでした。恐れ入りますが、もう一度お話しいただけますでしょうか。"
 )
@@ -61,7 +65,7 @@ TOO_LONG: Final = "恐れ入りますが、通話時間の上限となりまし�
 WORN_OUT: Final = (
     "申し訳ございません。ただいま自動でのご案内ができない状態です。担当の者よりご連絡いたします。失礼いたします。"
 )
-FIXED_PHRASES: Final = (FILLER, STUMBLE, TOO_LONG, WORN_OUT)
+FIXED_PHRASES: Final = (LEAD, FILLER, AFTER_LEAD, STUMBLE, TOO_LONG, WORN_OUT)
 """What the line itself may have to say, whatever the mind does."""
 
 
@@ -78,7 +82,7 @@ class Call:
         rules: CallRules = CallRules(),
     ) -> None:
         self._conversation = conversation
-        self._decider = Decider(conversation, journal, rules.decide_deadline_s)
+        self._decider = Decider(conversation, journal, rules.decide_deadline_s, self.post)
         self._ahead = Preparation(conversation, voice, rules.decide_deadline_s)
         self._speaking = Speaking(voice, playout, journal, self.post)
         self._journal = journal
@@ -95,6 +99,7 @@ class Call:
         self._trace: TurnTrace | None = None
         self._waiting_decision: Decided | None = None
         self._filler_playing = False
+        self._lead_said = False
         self._carried: UtteranceHeard | None = None
         self._carried_text = ""
         self._cut: CutReply | None = None
@@ -179,6 +184,8 @@ class Call:
                 self._speaking.mark_reached(item.name)
             case Decided():
                 await self._on_decided(item)
+            case Doubted():
+                self._on_doubt(item)
             case PlaybackSent():
                 self._on_sent(item)
             case PlaybackEnded():
@@ -199,9 +206,7 @@ class Call:
             case Timer.KEYS:
                 await self._take_turn_by_keys(self._keypad.flush())
             case Timer.FILLER:
-                if self._machine.state is CallState.THINKING and not self._speaking.active:
-                    self._filler_playing = True
-                    self._play_sentences((FILLER,), 1.0, None)
+                self._bridge(AFTER_LEAD if self._lead_said else FILLER)
             case Timer.ANSWER_WINDOW:
                 if self._ear is not None:
                     self._ear.judge_overlap(False)
@@ -267,7 +272,7 @@ class Call:
         self._cut = None
         self._trace = TurnTrace(self._turns, turn, heard, thinking_ms=self._clock.now_ms())
         self._go(CallState.THINKING)
-        self._heard_out = False
+        self._heard_out = self._lead_said = False
         self._timers.disarm(Timer.NO_INPUT)
         self._timers.disarm(Timer.CLOSE)
         self._timers.arm(Timer.FILLER, self._rules.filler_after_ms)
@@ -295,6 +300,19 @@ class Call:
         self._conversation.commit(item.decision)
         trace.decision = item.decision
         self._speak(item.decision.reply, trace, item.ahead)
+
+    def _on_doubt(self, item: Doubted) -> None:
+        if self._trace is not None and item.number == self._trace.number and self._bridge(LEAD):
+            self._lead_said = True
+            self._timers.arm(Timer.FILLER, self._rules.filler_again_ms)
+
+    def _bridge(self, phrase: str) -> bool:
+        """Say `phrase` while the agent thinks; whether there was need for it."""
+        if self._machine.state is not CallState.THINKING or self._speaking.active:
+            return False
+        self._filler_playing = True
+        self._play_sentences((phrase,), 1.0, None)
+        return True
 
     def _must_hear_out(self) -> bool:
         """The caller has gone on meanwhile: let them finish, but not for ever (it may be noise)."""

@@ -19,7 +19,7 @@ class CallRules:
     """Times of a call. Milliseconds unless the name says seconds.
 
     `answer_window_ms` before the agent's last word, speech is an answer and no longer judged as speech over the agent.
-    `filler_after_ms` of thinking the caller is asked to wait; a caller who
+    `filler_after_ms` of thinking the caller is asked to wait, `filler_again_ms` after a first はい; a caller who
     goes on meanwhile is heard out for `hear_out_ms`. A barge-in within `continuation_ms` of the reply's start
     means that the caller had not finished: both parts are one turn.
     """
@@ -28,6 +28,7 @@ class CallRules:
     wait_ms: float = 120_000.0
     key_gap_ms: float = 1_500.0
     filler_after_ms: float = 400.0
+    filler_again_ms: float = 1_500.0
     answer_window_ms: float = 300.0
     continuation_ms: float = 600.0
     hear_out_ms: float = 1_500.0
@@ -77,6 +78,13 @@ class Decided:
 
 
 @dataclass(frozen=True)
+class Doubted:
+    """The words of turn `number` were not understood; they are being heard a second time."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class EndCall:
     """Someone outside the conversation ends the call."""
 
@@ -85,7 +93,7 @@ class EndCall:
 
 
 Inbound: TypeAlias = (
-    EarEvent | KeyPressed | MarkReached | MediaStopped | PlaybackEnded | PlaybackSent | Decided | EndCall
+    EarEvent | KeyPressed | MarkReached | MediaStopped | PlaybackEnded | PlaybackSent | Decided | Doubted | EndCall
 )
 
 

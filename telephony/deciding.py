@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dialogue.manager import Conversation, Decision
 from dialogue.turns import Act, CallerTurn, TurnKind
-from telephony.call_types import Decided
+from telephony.call_types import Decided, Doubted
 from telephony.events import EventKind
 from telephony.journal import CallJournal
 from telephony.preparing import NOT_UNDERSTOOD, Preparation
@@ -34,10 +35,14 @@ def spoken_turn(before: str, text: str, transcript: Transcript) -> CallerTurn:
 class Decider:
     """Asks the mind within `deadline_s`; never raises, and never ends worse than the first answer."""
 
-    def __init__(self, conversation: Conversation, journal: CallJournal, deadline_s: float) -> None:
+    def __init__(
+        self, conversation: Conversation, journal: CallJournal, deadline_s: float, report: Callable[[Doubted], None]
+    ) -> None:
+        """`report` is told when a turn has to be heard a second time before it can be answered."""
         self._conversation = conversation
         self._journal = journal
         self._deadline_s = deadline_s
+        self._report = report
 
     async def decide(self, heard: HeardTurn, ear: Ear | None, ahead: Preparation) -> Decided:
         """The decision on `heard`, made `ahead` or now; `ear` can listen to a spoken turn again."""
@@ -48,6 +53,7 @@ class Decider:
                 prepared = await ahead.claim(turn)
                 decision = prepared or await self._conversation.decide(turn)
             if ear is not None and utterance is not None and decision.reply.act in NOT_UNDERSTOOD:
+                self._report(Doubted(heard.number))
                 decision = await self._decide_again(heard, decision, utterance, ear)
         except TimeoutError:
             return Decided(heard.number, None, "late")

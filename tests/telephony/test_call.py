@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dialogue.turns import Act, After, CallerTurn, Expects, TurnKind
 from records.models import EndedBy, Speaker
-from telephony.call import FILLER, STUMBLE, TOO_LONG, WORN_OUT
+from telephony.call import AFTER_LEAD, FILLER, LEAD, STUMBLE, TOO_LONG, WORN_OUT
 from telephony.call_types import CallRules, EndCall, Inbound
 from telephony.events import EventKind
 from telephony.protocols.line import KeyPressed, MediaStopped
@@ -371,6 +371,30 @@ def test_a_decision_that_comes_during_the_filler_waits_for_its_end() -> None:
     stage = played(lambda: Stage(answer("はい。"), rules=SLOW_FILLER, takes_s=1.3), play)
     filler_ends = stage.began_ms(FILLER) + len(FILLER) * MS_A_CHARACTER
     assert stage.began_ms("はい。") == pytest.approx(filler_ends, abs=50)
+
+
+def test_a_turn_that_has_to_be_heard_again_is_acknowledged_at_once() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.ear.again = "解約したいです。"
+        stage.says("開厄したいです。")
+        await asyncio.sleep(4.0)
+
+    stage = played(lambda: Stage(answer("もう一度どうぞ。", act=Act.REASK), answer("解約ですね。")), play)
+    assert stage.said()[-2:] == [LEAD, "解約ですね。"]
+    assert stage.began_ms(LEAD) == pytest.approx(GREETING_MS + 50 + 50, abs=5)
+
+
+def test_after_a_first_hai_the_caller_is_asked_to_wait_only_when_it_takes_long() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.ear.again = "解約したいです。"
+        stage.says("開厄したいです。")
+        await asyncio.sleep(8.0)
+
+    replies = (answer("もう一度どうぞ。", act=Act.REASK), answer("解約ですね。"))
+    stage = played(lambda: Stage(*replies, takes_s=1.8, rules=CallRules(filler_after_ms=3_000.0)), play)
+    assert stage.said()[-3:] == [LEAD, AFTER_LEAD, "解約ですね。"]
 
 
 def test_a_quick_decision_needs_no_filler() -> None:

@@ -91,7 +91,7 @@ def load(
         levels = ()
     if not levels or levels[0] < 1:
         raise UserError("--calls には 1,2,4 のように、1 以上の整数をコンマで区切って書いてください。")
-    environment = {"UKETSUKE_LLM__KIND": settings.llm.kind} if llm else {}
+    environment: dict[str, str] = {"UKETSUKE_LLM__KIND": settings.llm.kind} if llm else {}
     if config is not None:
         environment["UKETSUKE_CONFIG"] = str(config.resolve())
     console = Console(highlight=False)
