@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from voice.audio.pcm import RATE_HZ as WIDE_HZ
@@ -35,8 +36,16 @@ def analyse(recording: Recording, segmenter: Segmenter, rule: ChangeRule) -> Spe
         for channel in recording.channels
     )
     narrow = resample(recording.channels[0], recording.rate_hz, RATE_HZ)
-    change = find_change(narrow, without(caller, agent), segmenter, rule)
+    change = _at_turn(find_change(narrow, without(caller, agent), segmenter, rule), caller)
     return SpeakerReport.of(seconds, {"caller": _divided(caller, change), "agent": [agent]}, change)
+
+
+def _at_turn(change: VoiceChange | None, caller: tuple[Span, ...]) -> VoiceChange | None:
+    """At the beginning of the turn: where the agent was still speaking, the voice was not looked at."""
+    if change is None:
+        return None
+    starts = [span.start_s for span in caller if span.start_s <= change.at_s < span.end_s]
+    return replace(change, at_s=starts[0]) if starts else change
 
 
 def _divided(spans: tuple[Span, ...], change: VoiceChange | None) -> list[tuple[Span, ...]]:

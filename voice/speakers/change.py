@@ -3,7 +3,7 @@
 Speech before each pause is compared with the speech after it, in two ways. Figures of the voice (spectrum, pitch)
 find the pause where both sides differ most. There the segmentation network is asked: pieces of both sides are
 joined to windows of five seconds, and it says whether it hears one speaker or two. A logistic rule puts both
-together; `bench/speakers.py` fits it and says how often it errs. No speaker is identified or remembered.
+together (`voice.speakers.rule`); `bench/speakers.py` says how often it errs. No speaker is identified or remembered.
 """
 
 from __future__ import annotations
