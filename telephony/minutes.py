@@ -29,6 +29,7 @@ class Minutes:
             turn=number,
             text=heard.text,
             raw_text=transcript.raw_text or transcript.text,
+            values=[f"{value.display}" for value in heard.reading.values] if heard.reading is not None else [],
             corrections=[f"{each.source}→{each.written}" for each in transcript.corrections],
             confidence=transcript.confidence,
             alternatives=[alternative.text for alternative in transcript.alternatives],

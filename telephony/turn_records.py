@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from records.models import Speaker, TurnRecord, TurnTimings
 from telephony.call_types import TurnTrace
 
@@ -9,7 +12,7 @@ from telephony.call_types import TurnTrace
 def caller_turn(index: int, trace: TurnTrace, now_ms: float) -> TurnRecord:
     """The caller's side of an exchange, as soon as it is known."""
     heard = trace.utterance
-    transcript = None
+    transcript: dict[str, Any] | None = None
     if heard is not None:
         transcript = {
             "text": heard.transcript.text,
@@ -19,7 +22,13 @@ def caller_turn(index: int, trace: TurnTrace, now_ms: float) -> TurnRecord:
             "engine": heard.transcript.engine,
             "endpoint": heard.endpoint_reason,
             "smart_turn": heard.smart_turn,
+            "raw_text": heard.transcript.raw_text,
+            "corrections": [asdict(each) for each in heard.transcript.corrections],
         }
+        if heard.reading is not None:
+            transcript["fillers"] = list(heard.reading.fillers)
+            transcript["repairs"] = [asdict(each) for each in heard.reading.repairs]
+            transcript["values"] = [asdict(each) for each in heard.reading.values]
     return TurnRecord(
         index=index,
         speaker=Speaker.CALLER,

@@ -20,6 +20,7 @@ from voice.recognition.recognizer import RecognitionOptions
 from voice.recognition.vocabulary import HotwordList, Term
 from voice.turn.aizuchi_model import SmallAizuchiModel
 from voice.turn.endpointing import Endpointer
+from voice.turn.heard_text import HeardTextReader
 from voice.turn.overlap import OverlapJudge, OverlapSettings
 from voice.turn.smart_turn import SmartTurn
 from voice.vad import GateSettings, SileroModel, SpeechGate, VoiceActivity
@@ -44,6 +45,7 @@ class Ears:
         self._aizuchi = SmallAizuchiModel.load()
         self._hotwords: tuple[str, ...] = ()
         self.recognizer = build_recognizer(_spec_of(settings), _weights(settings, store))
+        self._reader = HeardTextReader()
         self._corrector = TermCorrector(())
         self._desk = RecognitionDesk(CompanyRecognizer(self.recognizer, lambda: self._corrector), pool)
 
@@ -75,6 +77,7 @@ class Ears:
             ),
             endpointer=Endpointer(),
             judge=lambda: OverlapJudge(self._aizuchi, FAINT_OVERLAP),
+            reader=self._reader,
         )
         return Ear(parts, on_event)
 

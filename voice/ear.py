@@ -32,7 +32,7 @@ from voice.pool import PoolClosedError, PoolOverloadedError, Priority
 from voice.recognition.recognizer import Transcript
 from voice.turn.endpointing import EndpointDecision, Endpointer, PauseView
 from voice.turn.expectation import Expectation
-from voice.turn.fillers import strip_fillers
+from voice.turn.heard_text import HeardTextReader
 from voice.turn.overlap import OverlapJudge, Verdict
 from voice.utterance import Utterance
 from voice.vad import SpeechBegan, SpeechGate, SpeechPaused, VadFrame, VoiceActivity
@@ -71,6 +71,7 @@ class EarParts:
     hearing: Hearing
     endpointer: Endpointer
     judge: Callable[[], OverlapJudge]
+    reader: HeardTextReader
 
 
 class Ear:
@@ -249,15 +250,16 @@ class Ear:
         if not transcript.text:
             self._drop(utterance, transcript.rejected or "no_words", transcript.raw_text)
             return
-        text = strip_fillers(transcript.text)
-        if not text:
+        reading = utterance.reading or self._parts.reader.read(transcript.text, self._expectation)
+        if not reading.plain:
             self._drop(utterance, "filler", transcript.text)
             return
         self._finish(utterance)
         self._emit(
             UtteranceHeard(
-                text=text,
+                text=reading.plain,
                 transcript=transcript,
+                reading=reading,
                 started_ms=_ms(utterance.start) + self._settings.pre_roll_ms,
                 speech_end_ms=_ms(speech_end),
                 decided_ms=_ms(utterance.decided_at),
@@ -302,10 +304,13 @@ class Ear:
 
     def _tell_guess(self, utterance: Utterance, transcript: Transcript, speech_end: int) -> None:
         """The turn may be over: the mind can begin to think."""
-        text = strip_fillers(transcript.text)
-        if text and self._utterance is utterance and utterance.speech_end == speech_end and utterance.judge is None:
+        if self._utterance is not utterance or utterance.speech_end != speech_end or utterance.judge is not None:
+            return
+        utterance.reading = self._parts.reader.read(transcript.text, self._expectation)
+        if utterance.reading.plain:
             utterance.guessed = True
-            self._emit(WordsGuessed(text=text, transcript=transcript, at_ms=_ms(self._audio.end)))
+            at_ms = _ms(self._audio.end)
+            self._emit(WordsGuessed(text=utterance.reading.plain, transcript=transcript, at_ms=at_ms))
 
     async def _ask_sound(self, utterance: Utterance, samples: Samples) -> None:
         sound = await self._parts.hearing.ends_by_sound(samples)

@@ -9,6 +9,7 @@ import numpy as np
 
 from voice.audio.pcm import Samples
 from voice.recognition.recognizer import Transcript
+from voice.turn.heard_text import HeardText
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class GuessWithdrawn:
 class UtteranceHeard:
     """The caller's turn is over and was understood.
 
-    `text` is without fillers, for the mind; `transcript.text` is what was said. `decided_ms` is when the turn was found
+    `text` is for the mind: without fillers and repairs, numbers and dates in written form; `reading` tells what was
+    taken out and which values were said; `transcript.text` is what was said. `decided_ms` is when the turn was found
     to be over, `endpoint_reason` why; `speculative` tells that the words were ready before that. `samples` are the
     utterance's own 16 kHz audio, for a second hearing.
     """
@@ -62,6 +64,7 @@ class UtteranceHeard:
     endpoint_probability: float
     smart_turn: float | None
     speculative: bool
+    reading: HeardText | None = None
     samples: Samples = field(repr=False, compare=False, default_factory=lambda: np.zeros(0, dtype=np.float32))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from voice.recognition.desk import PendingTranscript
 from voice.recognition.recognizer import Transcript
 from voice.turn.endpointing import EndpointDecision
+from voice.turn.heard_text import HeardText
 from voice.turn.overlap import OverlapJudge
 from voice.turn.prosody import Prosody
 
@@ -31,6 +32,7 @@ class Utterance:
     speculation: asyncio.Task[None] | None = None
     pending: PendingTranscript | None = None
     transcript: Transcript | None = None
+    reading: HeardText | None = None
     failed: str | None = None
     smart_turn: float | None = None
     prosody: Prosody | None = None
@@ -46,7 +48,7 @@ class Utterance:
             if task is not None:
                 task.cancel()
         self.speculation = self.partial = self.pending = None
-        self.transcript = self.failed = self.smart_turn = self.prosody = None
+        self.transcript = self.reading = self.failed = self.smart_turn = self.prosody = None
         self.decision = self.speech_end = None
         self.guessed = False
         return told

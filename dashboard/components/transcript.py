@@ -140,6 +140,8 @@ def _hearing(details: Mapping[str, Any]) -> list[tuple[str, str]]:
     facts: list[tuple[str, str]] = []
     if details.get("raw_text"):
         facts.append(("認識したまま", str(details["raw_text"])))
+    if details.get("values"):
+        facts.append(("数字・日付など", "、".join(map(str, details["values"]))))
     if details.get("corrections"):
         facts.append(("直した語", "、".join(map(str, details["corrections"]))))
     alternatives = [_alternative(each) for each in details.get("alternatives") or ()]

@@ -37,6 +37,7 @@ from voice.recognition.desk import PendingTranscript
 from voice.recognition.recognizer import RecognitionOptions, Transcript
 from voice.turn.endpointing import Endpointer
 from voice.turn.expectation import Expectation
+from voice.turn.heard_text import HeardTextReader
 from voice.turn.overlap import OverlapJudge
 from voice.vad import WINDOW_SAMPLES, GateSettings, SpeechGate, VadFrame
 
@@ -44,6 +45,7 @@ T = TypeVar("T")
 GATE = GateSettings(onset=0.5, offset=0.35, min_speech_ms=64.0, pause_ms=160.0)
 COMPLETE = "料金プランを変更したいです。"
 BLOCK_MS = 20
+READER = HeardTextReader()
 VAD_BLUR_MS = 64
 
 
@@ -170,6 +172,7 @@ class Room:
             hearing=Hearing(self.desk, PromptPool(), AgreedTurnEnd(finished), settings=hearing),
             endpointer=Endpointer(),
             judge=lambda: OverlapJudge(Opinion(aizuchi)),
+            reader=READER,
         )
         self.ear = Ear(parts, self._take, ear_settings)
 
@@ -259,6 +262,16 @@ def test_the_words_guessed_at_a_pause_are_thrown_away_when_the_caller_goes_on() 
 def test_a_recognition_that_is_waited_for_becomes_a_final() -> None:
     room = in_room(lambda: Room(takes_s=1.2), silence(300), speech(700), silence(3_000))
     assert room.desk.raised == [Priority.FINAL]
+
+
+def test_the_mind_gets_what_was_meant_and_the_record_what_was_said() -> None:
+    said = "えーと、三日、じゃなくて四日です。"
+    room = in_room(lambda: Room(AgreedRecognizer(said)), silence(300), speech(900), silence(3_000))
+    (heard,) = room.of(UtteranceHeard)
+    assert heard.text == "4日です。"
+    assert heard.transcript.text == said
+    assert heard.reading is not None
+    assert heard.reading.fillers == ("えーと",)
 
 
 def test_the_words_of_a_pause_are_told_before_the_turn_is_over() -> None:
