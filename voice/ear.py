@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from voice.audio.buffer import AudioBuffer
@@ -29,7 +29,7 @@ from voice.ear_events import (
 )
 from voice.hearing import Hearing
 from voice.pool import PoolClosedError, PoolOverloadedError, Priority
-from voice.recognition.recognizer import Transcript
+from voice.recognition.recognizer import Hypothesis, Transcript
 from voice.turn.endpointing import EndpointDecision, Endpointer, PauseView
 from voice.turn.expectation import Expectation
 from voice.turn.heard_text import HeardTextReader
@@ -120,8 +120,15 @@ class Ear:
             self._on_frame(frame)
 
     async def hear_again(self, heard: UtteranceHeard) -> Transcript | None:
-        """Recognise an utterance once more, more closely; None when there is no time for it."""
-        return await self._parts.hearing.again(heard.samples, heard.speech_end_ms - heard.started_ms)
+        """Recognise an utterance once more, more closely; None when there is no time for it.
+
+        Its text and alternatives are for the mind: without fillers and repairs.
+        """
+        again = await self._parts.hearing.again(heard.samples, heard.speech_end_ms - heard.started_ms)
+        if again is None:
+            return None
+        alternatives = tuple(Hypothesis(self._plain(other.text), other.score) for other in again.alternatives)
+        return replace(again, text=self._plain(again.text), alternatives=alternatives)
 
     async def close(self) -> None:
         """Stop listening and cancel what is still being recognised."""
@@ -333,6 +340,9 @@ class Ear:
             self._take_verdict(utterance, utterance.judge.hear(transcript.text, is_final=False))
         else:
             self._emit(PartialHeard(text=transcript.text, at_ms=_ms(self._audio.end)))
+
+    def _plain(self, text: str) -> str:
+        return self._parts.reader.read(text, self._expectation).plain
 
     def _speech(self, start: int, speech_end: int) -> Samples:
         return self._audio.slice(start, speech_end + _samples(self._settings.tail_ms))
