@@ -65,7 +65,7 @@ _WEEK: Final = pattern(rf"(?P<week>{'|'.join(_WEEKS)})(?:の?(?P<weekday>[月火
 _WEEKDAY_ALONE: Final = pattern(r"(?P<weekday>[月火水木金土日])曜日?")
 
 _TIME: Final = pattern(
-    r"(?P<half>午前|午後|ごぜん|ごご)?(?:の)?(?P<hour>N)(?:時(?!間|代|期|的|計|点|刻)|じ(?!かん|だい))"
+    r"(?:(?P<half>午前|午後|ごぜん|ごご)の?)?(?P<hour>N)(?:時(?!間|代|期|的|計|点|刻)|じ(?!かん|だい))"
     r"(?:(?P<minute>N)(?:分(?!の)|ふん|ぷん)(?:(?P<second>N)(?:秒|びょう))?|(?P<thirty>半|はん))?"
     r"(?P<before>前(?!日))?"
 )

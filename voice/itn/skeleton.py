@@ -18,12 +18,12 @@ TAKEN: Final = "\ue001"
 _IDIOMS: Final = re.compile(
     r"一日中|一日も早く|三日月|三日坊主|一昨[日年]|一月三舟|十三湖|一か八か|一つ一つ|一人一人|七五三|四六時中|"
     r"一期一会|[一二三四五六七八九十]重(?!量)|一月足らず|十日町|[数何][十百千万]|千代|二の次|二の足|一の[宮関]|"
-    r"三軒茶屋|三つ葉|四つ角|八つ当|一途|八百長|[一二三四五六七八九]次会|一に|その一(?!番)|一[々]|[々]|千万だ"
+    r"三軒茶屋|三つ葉|四つ角|八つ当|一途|八百長|[一二三四五六七八九]次会|一に|その一(?!番)|[々]|(?<!第)[一二三四五六七八九]条|千万だ"
 )
 _PEOPLE: Final = frozenset({"一人", "二人"})
 _COUNTED: Final = re.compile(r"[一二三四五六七八九十百千万]+(?:回|人|件|歳|台|杯|冊|秒|泊|名|年|日|月)")
 _UNIT_AHEAD: Final = re.compile(
-    r"えん(?!じ|き|ちょう|そ)|がつ|にち(?!じょう)|じかん|じ(?![ゃゅょっつぶこ])|ふん|ぷん|ねん(?!れい|まつ)|にん|さい(?!ふ|きん|ご|しょ)|"
+    r"えん(?!じ|き|ちょう|そ)|がつ|にち(?!じょう)|じかん|じ(?![ゃゅょぇぁっつぶこ])|ふん|ぷん|ねん(?!れい|まつ)|にん|さい(?!ふ|きん|ご|しょ)|"
     r"かげつ|しゅうかん|まい(?!る|に)|ぱーせんと|ぎが|どる|円|月|日|時|分|年|人|歳|枚|回|件|台|個|つ目|番|割|%|ばんめ|びょう|ぶんの|分の"
 )
 _ENDS: Final = re.compile(r"(?:です)?。?$")
@@ -33,6 +33,7 @@ _CLOSE: Final = re.compile(r"$|[\s、。,.!?]|です|でした|だ|は|が|を|�
 _OPEN_BEFORE: Final = re.compile(
     r"(?:^|[^ぁ-ゖー]|[はがをのでともへや]|から|より|ごぜん|ごご|やく|だいたい|れいわ|へいせい|しょうわ|まいなす|だい)$"
 )
+_PREFIX: Final = re.compile(r"(?:ごぜん|ごご|やく|れいわ|へいせい|しょうわ|まいなす|だい)$")
 _CLOCK_BEFORE: Final = re.compile(r"(?:午前|午後|ごぜん|ごご|朝|夜|夕方|昼の?)$")
 
 
@@ -75,7 +76,7 @@ def build_skeleton(
         numbers.append(number)
         at = number.end
         unit = _UNIT_AHEAD.match(kana, at)
-        unit_end = unit.end() if unit else at
+        unit_end = unit.end() if unit else -1
     places.append(len(kana))
     return Skeleton("".join(text), tuple(numbers), tuple(places))
 
@@ -112,8 +113,16 @@ def _kana_number(folded: Folded, number: Number, after_unit: bool) -> bool:
         return True
     if not after_unit and _OPEN_BEFORE.search(text, 0, start) is None:
         return False
+    before = folded.width[start - 1 : start]
+    inside = not after_unit and _is_katakana(folded.width[start]) and _is_katakana(before)
+    if inside and _PREFIX.search(text, 0, start) is None:
+        return False
     unit = _UNIT_AHEAD.match(text, end)
+    if unit and number.tokens == 1 and not number.begins_strongly and not _is_kana(text[end]):
+        return False
     clock = _CLOCK_BEFORE.search(text, 0, start) is not None
+    if unit and text[start : unit.end()] == "いっさい":
+        return False
     if unit:
         if number.tokens == 1 and number.begins_strongly and text[start:end] == "いち" and unit[0] in {"番", "ばんめ"}:
             return False
@@ -128,6 +137,14 @@ def _kana_number(folded: Folded, number: Number, after_unit: bool) -> bool:
     whole = start == 0 and _ENDS.match(text, end) is not None
     enough = 1 if whole else 3
     return number.tokens >= enough and number.amount >= 10 and _CLOSE.match(text, end) is not None
+
+
+def _is_katakana(char: str) -> bool:
+    return "ァ" <= char <= "ヺ" or char == "ー"
+
+
+def _is_kana(char: str) -> bool:
+    return "ぁ" <= char <= "ゖ"
 
 
 def _is_clock(text: str, start: int, after: int) -> bool:

@@ -87,6 +87,11 @@ IDIOMS = [
     "ごくろうさまです",
     "すみません、くじを引きました",
     "皆さんに聞きました",
+    "いっさい認めません",
+    "あの年に日本で",
+    "ガレージを借りたい",
+    "駅にジェイアールで",
+    "京都の九条",
 ]
 
 
@@ -127,6 +132,10 @@ def test_words_that_only_look_like_numbers_stay(said: str) -> None:
 def test_a_relative_day_is_resolved_when_today_is_known(said: str, relative: str, resolved: str) -> None:
     assert READER.normalise(said).values[0].canonical == relative
     assert READER.normalise(said, today=date(2026, 11, 25)).values[0].canonical == resolved
+
+
+def test_a_date_and_a_time_joined_by_no_are_two_values() -> None:
+    assert READER.normalise("十月二十八日の十五時に").text_display == "10月28日の15時に"
 
 
 def test_short_runs_of_digits_count_when_digits_were_asked_for() -> None:
