@@ -44,6 +44,7 @@ from bench.turn_sets import (
     kokoro,
     open_jtalk,
 )
+from bench.turn_writing import READ_WEIGHT, customers_sentences, save_written
 from voice.recognition.whisper import WhisperRecognizer
 from voice.turn.endings import EndingReader
 from voice.turn.endpointing import Endpointer, EndpointSettings
@@ -113,11 +114,14 @@ def report_of(turns: Sequence[HeardTurn], timing: Timing) -> Report:
     reader = EndingReader()
     people = [turn for turn in turns if turn.human]
     curve: list[Point] = []
+    medians: list[Point] = []
     with_joined: list[Point] = []
     for cost in _COSTS_MS:
         settings = replace(EndpointSettings(), cutoff_ms=float(cost))
         outcomes = play(people, partial(Endpointer, settings, reader), timing)
         curve.append(point(cost, _without_joined(outcomes)))
+        half = float(np.median([o.latency_ms for o in outcomes if o.is_end] or [0.0]))
+        medians.append(replace(curve[-1], latency_ms=half))
         with_joined.append(point(cost, outcomes))
     timers = [point(wait, _without_joined(play(people, partial(SilenceTimer, wait), timing))) for wait in _TIMERS_MS]
     shipped = play(turns, lambda: Endpointer(reader=reader), timing)
@@ -126,6 +130,7 @@ def report_of(turns: Sequence[HeardTurn], timing: Timing) -> Report:
     figures = {
         "eot_latency_ms_at_5pct": latency_at(curve, 5.0),
         "false_cutoff_pct_at_300ms": cutoff_at(curve, 300.0),
+        "eot_latency_p50_ms_at_5pct": latency_at(medians, 5.0),
         "eot_latency_ms_at_5pct_with_joined": latency_at(with_joined, 5.0),
         "timer_latency_ms_at_5pct": latency_at(timers, 5.0),
         "shipped_false_cutoff_pct": point(0, own).cutoff_pct,
@@ -208,10 +213,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=None, help="録音のフォルダ")
     parser.add_argument("--clips", type=int, default=240, help="使う録音の数")
     parser.add_argument("--out", type=Path, required=True, help="記録の保存先 (.jsonl)")
+    parser.add_argument("--written", type=Path, required=True, help="書かれた文の記録の保存先 (.jsonl)")
     options = parser.parse_args(arguments)
     console = Console()
     plan = TurnsPlan.default(options.model, options.smart_turn, options.data, options.clips, split="train")
     save(hear_all(replace(plan, scripts=TRAINING), console.print), options.out)
+    folder = plan.recordings[0].path.parents[1]
+    read = [(r.sentence, r.path.stem, READ_WEIGHT) for r in _recordings(folder, "train")]
+    save_written([*read, *customers_sentences(folder.parent)], options.written)
 
 
 if __name__ == "__main__":

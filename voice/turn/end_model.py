@@ -2,8 +2,9 @@
 
 A logistic regression on few, named features: anyone can read in `data/end_of_turn.json` what each piece of evidence
 weighs, in log-odds. Evidence that is not there yet weighs nothing, and there are two sets of weights: with the words of
-the pause, and on sound alone. Where the recordings hold no example (nobody there dictates a number), the weight is
-the prior, written in `PRIORS` with its reason; the file says how many examples stand behind each weight.
+the pause, and on sound alone. The shape of the last words is summed up beforehand by a third set (`text`), learnt from
+many more sentences than have been heard. Where the recordings hold no example (nobody there dictates a number), the
+weight is the prior, written in `PRIORS`; the file says how many examples stand behind each weight.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
+from voice.turn.end_text import TextFeatures
 from voice.turn.endings import EndingView
 from voice.turn.expectation import Expectation
 from voice.turn.prosody import Prosody
@@ -42,12 +44,14 @@ PRIORS: Final = MappingProxyType(
         "place:address": -0.5,
         "smart_turn": 0.6,
         "full_stop": 0.5,
+        "text": 0.5,
     }
 )
 """Log-odds before any example: what Japanese sentence ends are known to say."""
 
 _SMART_TURN_ZERO: Final = 2.5
 _BRIEF_MS: Final = 800.0
+_TEXT_LIMIT: Final = 4.0
 _ASKED: Final = frozenset({Expectation.YES_NO, Expectation.CHOICE})
 
 
@@ -57,14 +61,14 @@ class EndModelError(ValueError):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known at a pause. None is what has not come. `full_stop`: the recogniser has put 。 after the words."""
+    """What is known at a pause. None is what has not come; `text` are the words that `ending` was read from."""
 
     ending: EndingView | None
     smart_turn: float | None
     prosody: Prosody | None
     speech_ms: float
     place: Expectation
-    full_stop: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,9 @@ class Stage:
     bias: float
     weights: Mapping[str, float]
 
-    def probability(self, features: Mapping[str, float]) -> float:
-        """P(the turn is over) in (0, 1)."""
-        odds = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
-        return 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0)))
+    def odds(self, features: Mapping[str, float]) -> float:
+        """The log-odds of an end."""
+        return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
 
 
 @dataclass(frozen=True)
@@ -86,17 +89,24 @@ class EndModel:
 
     sound: Stage
     words: Stage
+    text: Stage
 
     def probability(self, evidence: Evidence) -> float:
         """With the words when they are there, else from sound and place alone."""
-        stage = self.sound if evidence.ending is None else self.words
-        return stage.probability(features(evidence))
+        if evidence.ending is None:
+            return _logistic(self.sound.odds(features(evidence)))
+        return _logistic(self.words.odds(features(evidence) | {"text": self.text_odds(evidence.text)}))
+
+    def text_odds(self, text: str) -> float:
+        """What the shape of the last words says, in log-odds within ±4."""
+        found = self.text.odds(dict.fromkeys(_text_features().of(text), 1.0))
+        return min(max(found, -_TEXT_LIMIT), _TEXT_LIMIT)
 
     def to_json(self, provenance: Mapping[str, object]) -> str:
         """The file's text, with where the weights come from."""
         stages = {
             name: {"bias": round(stage.bias, 4), "weights": {k: round(v, 4) for k, v in sorted(stage.weights.items())}}
-            for name, stage in (("sound", self.sound), ("words", self.words))
+            for name, stage in (("sound", self.sound), ("words", self.words), ("text", self.text))
         }
         return json.dumps({"provenance": dict(provenance), **stages}, ensure_ascii=False, indent=1) + "\n"
 
@@ -107,7 +117,7 @@ class EndModel:
             raw = json.loads(text)
             stages = [
                 Stage(float(raw[name]["bias"]), {str(k): float(v) for k, v in raw[name]["weights"].items()})
-                for name in ("sound", "words")
+                for name in ("sound", "words", "text")
             ]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise EndModelError(
@@ -122,9 +132,13 @@ def shared_end_model() -> EndModel:
     return EndModel.from_json((files("voice.turn") / "data" / WEIGHTS_FILE).read_text(encoding="utf-8"))
 
 
-def ends_in_full_stop(text: str) -> bool:
-    """Whether the recogniser, which hears the tune too, has closed the sentence."""
-    return text.rstrip().endswith(("。", "．"))
+@cache
+def _text_features() -> TextFeatures:
+    return TextFeatures()
+
+
+def _logistic(odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0)))
 
 
 def features(evidence: Evidence) -> dict[str, float]:
@@ -136,7 +150,8 @@ def features(evidence: Evidence) -> dict[str, float]:
         found["brief"] = max(0.0, 1.0 - evidence.speech_ms / _BRIEF_MS)
     if evidence.ending is not None:
         found |= _of_words(evidence.ending, evidence.place)
-        if evidence.full_stop:
+        if evidence.text.rstrip().endswith(("。", "．")):
+            # The recogniser, which hears the tune too, has closed the sentence.
             found["full_stop"] = 1.0
     if evidence.smart_turn is not None:
         found |= _of_smart_turn(evidence.smart_turn)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from voice.turn.end_model import EndModel, Evidence, ends_in_full_stop, shared_end_model
+from voice.turn.end_model import EndModel, Evidence, shared_end_model
 from voice.turn.endings import Ending, EndingReader, EndingView
 from voice.turn.expectation import Expectation
 from voice.turn.patience import Patience, PauseHabits, WaitCurve
@@ -30,6 +30,7 @@ _COSTS: Final = MappingProxyType(
         Expectation.ADDRESS: 2.0,
     }
 )
+_POLITELY_OPEN: Final = frozenset({"polite_but", "polite_because", "casual_request"})
 _SLOW: Final = frozenset({Expectation.DIGITS, Expectation.ADDRESS})
 
 
@@ -39,15 +40,18 @@ class EndpointSettings:
 
     `cutoff_ms` is what cutting a caller off once is worth in milliseconds of waiting: greater is more patient; `costs`
     multiply it by place. `earliest_ms`: no turn ends sooner. `wordless_ms`: at least this while no words have come.
-    `digits_ms`: at least this in mid-dictation of a number; `seven_digits_ms`: after a number that may be whole, or the
-    beginning of a longer one. `deadline_ms` and, for numbers and addresses,
-    `digits_deadline_ms`: however it looks, the turn ends.
+    `soft_ms`: a polite 〜んですけど or 〜ので is not waited for longer than this, since as a finished request it is how
+    callers ask; `short_answer_ms`: nor is はい alone. `digits_ms`: at least this in mid-dictation of a number;
+    `seven_digits_ms`: after a number that may be whole, or the beginning of a longer one. `deadline_ms` and, for
+    numbers and addresses, `digits_deadline_ms`: however it looks, the turn ends.
     """
 
-    cutoff_ms: float = 2_500.0
+    cutoff_ms: float = 3_000.0
     costs: Mapping[Expectation, float] = field(default_factory=lambda: _COSTS)
     earliest_ms: int = 200
     wordless_ms: int = 900
+    soft_ms: int = 800
+    short_answer_ms: int = 640
     digits_ms: int = 1_600
     seven_digits_ms: int = 1_000
     deadline_ms: int = 2_000
@@ -61,6 +65,8 @@ class EndpointSettings:
             raise ValueError("cutoff_ms、costs、earliest_ms は正の値にしてください。")
         if not self.earliest_ms <= self.wordless_ms <= self.deadline_ms <= self.digits_deadline_ms:
             raise ValueError("earliest_ms ≦ wordless_ms ≦ deadline_ms ≦ digits_deadline_ms にしてください。")
+        if not self.earliest_ms <= min(self.soft_ms, self.short_answer_ms):
+            raise ValueError("soft_ms と short_answer_ms は earliest_ms 以上にしてください。")
         if not 0 < self.seven_digits_ms <= self.digits_ms <= self.digits_deadline_ms:
             raise ValueError("seven_digits_ms は digits_ms 以下、digits_ms は digits_deadline_ms 以下にしてください。")
 
@@ -140,7 +146,7 @@ class Endpointer:
                 view.prosody,
                 view.speech_ms,
                 view.expectation,
-                full_stop=view.text is not None and ends_in_full_stop(view.text),
+                view.text or "",
             )
         )
         number_ms = self._number_ms(view, ending)
@@ -150,9 +156,17 @@ class Endpointer:
         wait = max(self._curve.wait_ms(probability, price, self.patience), self._settings.earliest_ms)
         if ending is None:
             wait = max(wait, self._settings.wordless_ms)
+        if ending is not None:
+            wait = min(wait, self._longest_ms(ending))
         wait = max(wait, round(number_ms * max(self.patience, 1.0)))
         reason = _reason(view, ending, wait >= limit)
         return EndpointDecision(False, min(wait, limit), probability, reason)
+
+    def _longest_ms(self, ending: EndingView) -> int:
+        """The most that an ending which may close a turn is waited for, however it sounds."""
+        if ending.rule == "short_answer":
+            return self._settings.short_answer_ms
+        return self._settings.soft_ms if ending.rule in _POLITELY_OPEN else self._settings.digits_deadline_ms
 
     def _number_ms(self, view: PauseView, ending: EndingView | None) -> int:
         """The least silence in mid-dictation of a number; 0 elsewhere.

@@ -20,7 +20,7 @@ def judged(
     speech_ms: float = 2_000,
 ) -> float:
     ending = None if text is None else READER.read(text, place)
-    return shared_end_model().probability(Evidence(ending, smart_turn, prosody, speech_ms, place))
+    return shared_end_model().probability(Evidence(ending, smart_turn, prosody, speech_ms, place, text or ""))
 
 
 def test_a_finished_request_is_likelier_over_than_a_bare_particle() -> None:
@@ -38,6 +38,21 @@ def test_yes_is_likelier_over_where_it_was_asked_for() -> None:
 
 def test_a_sound_that_smart_turn_finds_finished_is_likelier_over() -> None:
     assert judged(None, 0.99) > judged(None, 0.3)
+
+
+def test_a_sentence_that_the_recogniser_closes_is_likelier_over() -> None:
+    assert judged("画面が割れた。") > judged("画面が割れた")
+
+
+def test_the_shape_of_misheard_words_still_tells_a_half_from_a_whole() -> None:
+    model = shared_end_model()
+    assert model.text_odds("成球所が届きません") > 0 > model.text_odds("成球所が")
+
+
+def test_one_text_cannot_weigh_without_bound() -> None:
+    assert all(
+        abs(shared_end_model().text_odds(text)) <= 4.0 for text in ("を", "解約したいです", "", "090の", "えーと")
+    )
 
 
 def test_evidence_that_has_not_come_weighs_nothing() -> None:
@@ -58,7 +73,7 @@ def test_it_is_a_probability_whatever_is_known(
 
 
 def test_the_weights_survive_the_file() -> None:
-    model = EndModel(Stage(0.5, {"brief": -1.0}), Stage(-0.25, {"ending:open": -2.0}))
+    model = EndModel(Stage(0.5, {"brief": -1.0}), Stage(-0.25, {"ending:open": -2.0}), Stage(0.0, {"c1:を": -1.5}))
     assert EndModel.from_json(model.to_json({"made_by": "a test"})) == model
 
 

@@ -37,6 +37,22 @@ def test_a_polite_but_waits_longer_than_a_request_and_shorter_than_a_particle() 
     assert request < but < particle
 
 
+def test_a_polite_but_is_not_waited_for_long_even_when_the_tune_hangs() -> None:
+    assert decide("解約したいんですけど", 0.02).wait_until_ms <= 800
+
+
+def test_yes_alone_where_nobody_asked_is_not_waited_for_long() -> None:
+    assert decide("はい", 0.5, speech_ms=250).wait_until_ms <= 640
+
+
+def test_a_misheard_number_is_waited_for_where_a_number_was_asked_for() -> None:
+    assert decide("0-3 コロコロ ココロ", 0.9, place=Expectation.DIGITS).wait_until_ms >= 1500
+
+
+def test_seven_digits_may_be_the_beginning_of_more() -> None:
+    assert decide("1234567", 0.98, place=Expectation.DIGITS).wait_until_ms >= 1000
+
+
 def test_words_that_go_on_wait_even_when_the_tune_falls() -> None:
     assert decide("料金プランは", 0.98).wait_until_ms >= 900
 

@@ -8,11 +8,19 @@ import pytest
 from voice.turn.end_model import PRIORS, Evidence
 from voice.turn.endings import Ending, EndingView
 from voice.turn.expectation import Expectation
-from voice.turn.train_end_of_turn import Lesson, area_under_curve, calibration_error, cross_validate, fit, read_lessons
+from voice.turn.train_end_of_turn import (
+    Lesson,
+    Written,
+    area_under_curve,
+    calibration_error,
+    cross_validate,
+    fit,
+    read_lessons,
+)
 
 
-def lesson(ending: Ending, ended: bool, call: int = 0, smart_turn: float = 0.9) -> Lesson:
-    evidence = Evidence(EndingView(ending, "polite_end"), smart_turn, None, 2_000.0, Expectation.FREE)
+def lesson(ending: Ending, ended: bool, call: int = 0) -> Lesson:
+    evidence = Evidence(EndingView(ending, "polite_end"), 0.9, None, 2_000.0, Expectation.FREE, "料金")
     return Lesson(evidence, ended, str(call))
 
 
@@ -26,6 +34,12 @@ LESSONS = [
 def test_what_mostly_ends_turns_is_learnt_as_an_end() -> None:
     words = fit(LESSONS).words
     assert words.weights["ending:soft"] > words.weights["ending:open"]
+
+
+def test_written_sentences_teach_what_ends_look_like() -> None:
+    written = [Written(text, ended, str(n)) for n in range(40) for text, ended in (("高いです", True), ("高い", False))]
+    model = fit(LESSONS, written)
+    assert model.text_odds("安いです") > model.text_odds("安い")
 
 
 def test_where_there_is_no_example_the_prior_stands() -> None:
@@ -61,6 +75,7 @@ def test_what_was_heard_is_read_and_joined_sentences_are_left_out(tmp_path: Path
     sound = {"pitch": 0.0, "rise": 0.0, "fall_db": 0.0, "last_voice_ms": 0.0, "breath_ms": 0.0, "heard_ms": 900.0}
     pause = {"smart_turn": 0.5, "prosody": sound, "text": "解約したいです。", "speech_ms": 1_000.0}
     turn = {
+        "name": "a",
         "place": "free",
         "call": "c",
         "human": True,
@@ -70,5 +85,5 @@ def test_what_was_heard_is_read_and_joined_sentences_are_left_out(tmp_path: Path
     path.write_text(json.dumps(turn) + "\n", encoding="utf-8")
     (read,) = read_lessons(path)
     assert read.ended
-    assert read.evidence.full_stop
+    assert read.evidence.text == "解約したいです。"
     assert read.evidence.ending == EndingView(Ending.COMPLETE, "polite_end")
