@@ -142,4 +142,17 @@ def note(kind: str, data: Mapping[str, Any]) -> str:
         case "warning":
             detail = f"（{data['detail']}）" if data.get("detail") else ""
             return f"ご注意：{of(WARNINGS, data.get('what', ''))}{detail}"
+        case "speakers":
+            return _speakers(data)
     return kind
+
+
+def _speakers(report: Mapping[str, Any]) -> str:
+    """What was found in the recording after the call."""
+    double_talk = report.get("double_talk") or {}
+    said = f"録音の分析：お客様とAIが同時に話した時間は{double_talk.get('seconds', 0):.1f}秒でした。"
+    change = report.get("voice_change")
+    if change:
+        at, sure = clock(change.get("at_s", 0) * 1000), percent(change.get("confidence"))
+        said += f"お客様側の声が {at} ごろに入れ替わった可能性があります（確からしさ {sure}）。録音をお確かめください。"
+    return said

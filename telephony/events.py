@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     ESCALATED = "escalated"  # reason
     WIRE_ERROR = "wire_error"  # error
     WARNING = "warning"  # what, detail
+    SPEAKERS = "speakers"  # after the call: turns, overlap, double_talk, voice_change
     SUMMARY = "summary"  # the drafted summary
     ENDED = "ended"  # ended_by, duration_ms, recording
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from dialogue.manager import Conversation
 from records.store import Records
+from telephony.after_call import AnalyseSpeakers, Summarise
 from telephony.call_types import CallRules
 from telephony.live import LiveCalls
 from voice.ear import Ear
@@ -33,6 +33,7 @@ class CallServices:
     recogniser_name: str
     faq_version: Callable[[], int]
     pace: float = 1.0
-    summarise: Callable[[Sequence[str]], Awaitable[dict[str, Any] | None]] | None = None
+    summarise: Summarise | None = None
+    analyse_speakers: AnalyseSpeakers | None = None
     rules: CallRules = field(default=CallRules())
     max_calls: int = 16

@@ -14,6 +14,7 @@ from records.call_log import CallLog
 from records.models import CallClosed, CallOpened, CallWarning, EndedBy, KpiEvent
 from records.recording import StereoRecorder
 from records.recording_file import recording_path
+from telephony.after_call import FinishedCall, after_call
 from telephony.call import Call
 from telephony.call_types import EndCall
 from telephony.caller_sound import CallerSound, EchoedTrack
@@ -162,10 +163,9 @@ class MediaSession:
             closed = CallClosed(ended_by=ended_by, outcome=outcome, recording=recording)
             await call_log.finish(closed, FINISH_DEADLINE_S)
             services.live.close(opened.id)
-        if services.summarise is not None and len(call.minutes.lines) > 2:
-            summary = await services.summarise(call.minutes.lines)
-            if summary is not None:
-                await services.records.calls.set_summary(opened.id, summary)
+        finished = FinishedCall(opened.id, tuple(call.minutes.lines), opened.recording_path, clock.now_ms())
+        work = after_call(finished, services.records, services.summarise, services.analyse_speakers)
+        services.records.own(work, name=f"after-{opened.id}")
 
     async def _run_tasks(self, call: Call, sound: CallerSound, clock: CallClock, journal: CallJournal) -> EndedBy:
         last_arrival = clock.now_ms()

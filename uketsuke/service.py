@@ -36,7 +36,10 @@ from uketsuke.places import Places, model_store, places_of
 from uketsuke.settings import Settings
 from voice.loop_watch import LoopLag, LoopWatch
 from voice.models.errors import ModelError
+from voice.models.store import ModelStore
 from voice.pool import InferencePool, PoolGauge, Priority
+from voice.speakers.child import SpeakerAnalyst
+from voice.speakers.environment import SpeakersError
 from voice.tts.mouth import Mouth
 
 LINE_RATES_HZ: Final = (8_000, 16_000)
@@ -62,6 +65,7 @@ class Parts:
     records: Records
     live: LiveCalls
     chat: ChatModel | None
+    analyst: SpeakerAnalyst | None
 
     def services(self) -> CallServices:
         """What a call needs of it."""
@@ -77,6 +81,7 @@ class Parts:
             faq_version=lambda: self.minds.faq_version,
             pace=self.settings.voice.speed,
             summarise=self.summarise if self.chat is not None else None,
+            analyse_speakers=self.analyst.analyse if self.analyst is not None else None,
             rules=CallRules(max_call_ms=self.settings.server.max_call_s * 1000),
             max_calls=self.settings.server.max_calls,
         )
@@ -129,7 +134,10 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
             await records.recover()
             ears = await asyncio.to_thread(Ears, settings.recognition, store, pool)
             stack.callback(ears.close)
-        except (ModelError, RecordsError) as error:
+            # What still recognises ends before its engine goes.
+            stack.callback(pool.close)
+            analyst = _speaker_analyst(settings, places, store)
+        except (ModelError, RecordsError, SpeakersError) as error:
             raise UserError(str(error)) from error
         chat = build_chat_model(settings, places, store)
         if chat is not None:
@@ -138,7 +146,7 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
         mouth = build_mouth(settings.voice, places, pool, dictionary_of(places.company))
         minds = await Minds.open(settings, places, records, chat, lambda search: pool.run(search, Priority.TURN))
         ears.favour(minds.terms)
-        yield Parts(settings, places, pool, loop_watch, ears, mouth, minds, records, LiveCalls(), chat)
+        yield Parts(settings, places, pool, loop_watch, ears, mouth, minds, records, LiveCalls(), chat, analyst)
 
 
 def build_app(parts: Parts) -> FastAPI:
@@ -192,6 +200,12 @@ async def _warm_mouth(parts: Parts) -> None:
     texts = [*FIXED_PHRASES, *await parts.minds.frequent_sentences()]
     for rate_hz in LINE_RATES_HZ:
         await parts.mouth.warm(texts, speed=parts.settings.voice.speed, rate_hz=rate_hz)
+
+
+def _speaker_analyst(settings: Settings, places: Places, store: ModelStore) -> SpeakerAnalyst | None:
+    if not settings.records.analyse_speakers:
+        return None
+    return SpeakerAnalyst.of(places.cache, store.locate_file("pyannote-segmentation"))
 
 
 def busy_warnings(pool: PoolGauge, lag: LoopLag) -> tuple[str, ...]:

@@ -107,6 +107,7 @@ class RecordSettings(_Section):
 
     folder: Path = Field(Path("data"), description="記録と録音を置くフォルダ")
     record_audio: bool = Field(True, description="true か false")
+    analyse_speakers: bool = Field(False, description="true か false（true には `make speakers` が要ります）")
 
 
 class ModelSettings(_Section):

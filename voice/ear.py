@@ -332,7 +332,7 @@ class Ear:
         utterance.partial = self._spawn(self._recognise_partial(utterance, samples))
 
     async def _recognise_partial(self, utterance: Utterance, samples: Samples) -> None:
-        transcript = await self._parts.hearing.partial(samples)
+        transcript = await self._parts.hearing.partial(samples, urgent=utterance.judge is not None)
         if transcript is None or self._utterance is not utterance or not transcript.text:
             return
         utterance.partial_text = transcript.text

@@ -54,10 +54,11 @@ class Hearing:
         options = replace(self._options(), speech_ms=speech_ms)
         return self._desk.submit(samples, options, Priority.SPECULATIVE, self._settings.deadline_s)
 
-    async def partial(self, samples: Samples) -> Transcript | None:
-        """The words so far, or None when there is no time for them."""
+    async def partial(self, samples: Samples, urgent: bool = False) -> Transcript | None:
+        """The words so far, or None when there is no time for them; `urgent` when the agent has to decide by them."""
+        priority = Priority.TURN if urgent else Priority.PARTIAL
         try:
-            pending = self._desk.submit(samples, self._options(), Priority.PARTIAL, self._settings.partial_deadline_s)
+            pending = self._desk.submit(samples, self._options(), priority, self._settings.partial_deadline_s)
             return await pending.result()
         except Exception:
             # Whatever it is, the final will meet it too and tell.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from uketsuke.cli import ask, bench, call, doctor, faq, models, serve
+from uketsuke.cli import ask, bench, call, doctor, faq, models, serve, speakers
 
 app = typer.Typer(
     name="uketsuke",
@@ -17,6 +17,7 @@ app.command("serve")(serve.serve)
 app.command("call")(call.call)
 app.command("ask")(ask.ask)
 app.command("doctor")(doctor.doctor)
+app.command("speakers")(speakers.speakers)
 app.add_typer(faq.app, name="faq")
 app.add_typer(models.app, name="models")
 app.add_typer(bench.app, name="bench")

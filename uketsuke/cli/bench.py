@@ -18,12 +18,14 @@ from bench.load import OWN_CALLS, PEER_CALLS, LoadPlan, own_agent, prepare_sayin
 from bench.load_material import LoadDataError, development_clips
 from bench.peers.pipecat_process import PeersMissingError, pipecat_agent
 from bench.report import Report
+from bench.speakers import measure as measure_speakers
 from samples import sample_dir
 from samples.scripts import load_scripts
 from uketsuke.cli.options import ConfigOption, JsonOption
 from uketsuke.errors import UserError
 from uketsuke.places import model_store, places_of
 from uketsuke.settings import load_settings
+from voice.speakers.environment import SpeakersError
 
 app = typer.Typer(help="速さと正確さを測ります。テストではありません。", no_args_is_help=True)
 
@@ -113,6 +115,18 @@ def load(
     except (LoadDataError, PeersMissingError) as error:
         raise UserError(str(error)) from error
     _finish(report, json_file)
+
+
+@app.command("speakers")
+def speakers(
+    json_file: JsonOption = None,
+    each: Annotated[int, typer.Option(min=1, help="話者ごとに作る模擬通話の数。")] = 4,
+) -> None:
+    """録音から声の入れ替わりを見つける正しさを、人の声の模擬通話で測ります（先に make speakers）。"""
+    try:
+        _finish(asyncio.run(measure_speakers(each)), json_file)
+    except SpeakersError as error:
+        raise UserError(str(error)) from error
 
 
 def _finish(report: Report, json_file: Path | None) -> None:

@@ -1,0 +1,53 @@
+"""What is done with a call once it is over: its summary is drafted, its recording is looked at. Nobody waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+from records.calls import CallBatch
+from records.models import EventRecord
+from records.store import Records
+from telephony.events import EventKind
+
+Summarise = Callable[[Sequence[str]], Awaitable[dict[str, Any] | None]]
+AnalyseSpeakers = Callable[[Path], Awaitable[dict[str, Any]]]
+
+WORTH_A_SUMMARY: Final = 3
+"""Lines of a conversation in which the caller said something."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class FinishedCall:
+    """A call that is over and written: what was said, and where its recording lies (None: not recorded)."""
+
+    id: str
+    lines: tuple[str, ...]
+    recording: Path | None
+    duration_ms: float
+
+
+async def after_call(
+    call: FinishedCall, records: Records, summarise: Summarise | None, analyse_speakers: AnalyseSpeakers | None
+) -> None:
+    """Do what there is to do; what fails is logged, and the call's records stand as they are."""
+    if summarise is not None and len(call.lines) >= WORTH_A_SUMMARY:
+        try:
+            summary = await summarise(call.lines)
+            if summary is not None:
+                await records.calls.set_summary(call.id, summary)
+        except Exception as error:
+            log.warning("summary_failed", call_id=call.id, error=str(error))
+    if analyse_speakers is not None and call.recording is not None:
+        try:
+            report = await analyse_speakers(call.recording)
+            event = EventRecord(EventKind.SPEAKERS.value, int(call.duration_ms), report)
+            await records.calls.write(call.id, CallBatch(events=(event,)))
+        except Exception as error:
+            log.warning("speakers_failed", call_id=call.id, error=str(error))
