@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import csv
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -45,6 +46,8 @@ from bench.turn_sets import (
     open_jtalk,
 )
 from bench.turn_writing import READ_WEIGHT, customers_sentences, save_written
+from samples.pauses import spoken_text
+from samples.scripts import load_scripts
 from voice.recognition.whisper import WhisperRecognizer
 from voice.turn.endings import EndingReader
 from voice.turn.endpointing import Endpointer, EndpointSettings
@@ -52,6 +55,10 @@ from voice.turn.smart_turn import SmartTurn
 from voice.turn.train_end_of_turn import area_under_curve, calibration_error
 from voice.vad import SileroModel
 
+SAMPLE_CALLS: Final = Path(__file__).parents[1] / "samples/minato/calls"
+_DICTATED: Final = re.compile(
+    r"(ゼロ|イチ|ニー|サン|ヨン|ゴー|ロク|ナナ|ハチ|キュー|[0-90-9〇一二三四五六七八九][の、ー-]?){3}"
+)
 _SET: Final = "speech_common_voice_ja"
 _COSTS_MS: Final = (60, 120, 200, 300, 450, 650, 900, 1_300, 1_800, 2_500, 3_500, 5_000, 7_500, 12_000, 20_000, 40_000)
 _TIMERS_MS: Final = range(200, 2_050, 50)
@@ -85,7 +92,14 @@ class TurnsPlan:
         found = _recordings(folder, split)
         step = max(len(found) / max(clips, 1), 1.0)
         chosen = [found[int(n * step)] for n in range(min(clips, len(found)))]
-        return cls(model_dir, smart_turn, tuple(chosen))
+        return cls(model_dir, smart_turn, tuple(chosen), (*MEASURING, *scripts_of_calls(SAMPLE_CALLS)))
+
+
+def scripts_of_calls(folder: Path) -> tuple[TurnScript, ...]:
+    """What the callers of the sample calls say with pauses in it, or with a number of three digits or more."""
+    said = [step.say for call in load_scripts(folder) for step in call.steps if step.say is not None]
+    scripts = [TurnScript(text, number=_DICTATED.search(spoken_text(text)) is not None) for text in said]
+    return tuple(script for script in scripts if script.number or "[" in script.text)
 
 
 def hear_all(plan: TurnsPlan, say: Callable[[str], None]) -> list[HeardTurn]:

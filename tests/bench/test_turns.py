@@ -6,7 +6,7 @@ import pytest
 
 from bench.turn_hearing import HeardPause, HeardTurn
 from bench.turn_play import Timing
-from bench.turns import TurnsDataError, TurnsPlan, report_of
+from bench.turns import SAMPLE_CALLS, TurnsDataError, TurnsPlan, report_of, scripts_of_calls
 from voice.turn.expectation import Expectation
 from voice.turn.prosody import Prosody
 
@@ -60,3 +60,17 @@ def test_the_report_keeps_its_keys_and_tells_the_kinds_apart() -> None:
     assert report.figures["dictated_numbers_cut"] == 0
     assert report.figures["shipped_false_cutoff_pct"] == 0.0
     assert "1" in next(row for row in report.rows if row[0].startswith("言い切った"))[1]
+
+
+def test_the_sample_callers_pauses_are_measured_too() -> None:
+    texts = [script.text for script in scripts_of_calls(SAMPLE_CALLS)]
+    assert any("[700]" in text for text in texts)
+
+
+def test_a_number_that_a_sample_caller_dictates_is_marked(tmp_path: Path) -> None:
+    script = (
+        'id: a\ntitle: 番号\ntags: [x]\nfrom: "09012345678"\nsteps:\n'
+        "  - {say: ゼロキューゼロの、[500]イチニーサンヨン, kind: answer}\n  - {say: はい, kind: answer}\n"
+    )
+    (tmp_path / "a.yaml").write_text(script, encoding="utf-8")
+    assert [(s.text[:6], s.number) for s in scripts_of_calls(tmp_path)] == [("ゼロキューゼ", True)]

@@ -31,6 +31,7 @@ _COSTS: Final = MappingProxyType(
     }
 )
 _POLITELY_OPEN: Final = frozenset({"polite_but", "polite_because", "casual_request"})
+_ASKED: Final = frozenset({Expectation.YES_NO, Expectation.CHOICE})
 _SLOW: Final = frozenset({Expectation.DIGITS, Expectation.ADDRESS})
 
 
@@ -41,7 +42,8 @@ class EndpointSettings:
     `cutoff_ms` is what cutting a caller off once is worth in milliseconds of waiting: greater is more patient; `costs`
     multiply it by place. `earliest_ms`: no turn ends sooner. `wordless_ms`: at least this while no words have come.
     `soft_ms`: a polite 〜んですけど or 〜ので is not waited for longer than this, since as a finished request it is how
-    callers ask; `short_answer_ms`: nor is はい alone. `digits_ms`: at least this in mid-dictation of a number;
+    callers ask; `short_answer_ms`: nor is はい alone, or what answers a yes-no question or a choice; `name_ms`: nor
+    a name. `digits_ms`: at least this in mid-dictation of a number;
     `seven_digits_ms`: after a number that may be whole, or the beginning of a longer one. `deadline_ms` and, for
     numbers and addresses, `digits_deadline_ms`: however it looks, the turn ends.
     """
@@ -52,6 +54,7 @@ class EndpointSettings:
     wordless_ms: int = 900
     soft_ms: int = 800
     short_answer_ms: int = 640
+    name_ms: int = 1_200
     digits_ms: int = 1_600
     seven_digits_ms: int = 1_000
     deadline_ms: int = 2_000
@@ -65,8 +68,8 @@ class EndpointSettings:
             raise ValueError("cutoff_ms、costs、earliest_ms は正の値にしてください。")
         if not self.earliest_ms <= self.wordless_ms <= self.deadline_ms <= self.digits_deadline_ms:
             raise ValueError("earliest_ms ≦ wordless_ms ≦ deadline_ms ≦ digits_deadline_ms にしてください。")
-        if not self.earliest_ms <= min(self.soft_ms, self.short_answer_ms):
-            raise ValueError("soft_ms と short_answer_ms は earliest_ms 以上にしてください。")
+        if not self.earliest_ms <= min(self.soft_ms, self.short_answer_ms, self.name_ms):
+            raise ValueError("soft_ms、short_answer_ms、name_ms は earliest_ms 以上にしてください。")
         if not 0 < self.seven_digits_ms <= self.digits_ms <= self.digits_deadline_ms:
             raise ValueError("seven_digits_ms は digits_ms 以下、digits_ms は digits_deadline_ms 以下にしてください。")
 
@@ -157,16 +160,23 @@ class Endpointer:
         if ending is None:
             wait = max(wait, self._settings.wordless_ms)
         if ending is not None:
-            wait = min(wait, self._longest_ms(ending))
+            wait = min(wait, self._longest_ms(ending, view.expectation))
         wait = max(wait, round(number_ms * max(self.patience, 1.0)))
         reason = _reason(view, ending, wait >= limit)
         return EndpointDecision(False, min(wait, limit), probability, reason)
 
-    def _longest_ms(self, ending: EndingView) -> int:
-        """The most that an ending which may close a turn is waited for, however it sounds."""
-        if ending.rule == "short_answer":
-            return self._settings.short_answer_ms
-        return self._settings.soft_ms if ending.rule in _POLITELY_OPEN else self._settings.digits_deadline_ms
+    def _longest_ms(self, ending: EndingView, place: Expectation) -> int:
+        """The most that an ending which may close a turn is waited for, however it sounds.
+
+        Where a yes, a choice or a name was asked for, a few words are the answer, also when they are misheard.
+        """
+        settings = self._settings
+        hesitates = ending.ending in (Ending.OPEN, Ending.FILLER, Ending.DIGITS_OPEN)
+        if ending.rule == "short_answer" or (place in _ASKED and not hesitates):
+            return settings.short_answer_ms
+        if place is Expectation.NAME and ending.ending is not Ending.FILLER:
+            return settings.name_ms
+        return settings.soft_ms if ending.rule in _POLITELY_OPEN else settings.digits_deadline_ms
 
     def _number_ms(self, view: PauseView, ending: EndingView | None) -> int:
         """The least silence in mid-dictation of a number; 0 elsewhere.

@@ -45,6 +45,15 @@ def test_yes_alone_where_nobody_asked_is_not_waited_for_long() -> None:
     assert decide("はい", 0.5, speech_ms=250).wait_until_ms <= 640
 
 
+@pytest.mark.parametrize("text", ["はい", "いいえ", "yeah", "番"])
+def test_a_short_answer_is_not_waited_for_long_where_yes_was_asked_for_however_misheard(text: str) -> None:
+    assert decide(text, 0.1, place=Expectation.YES_NO, speech_ms=300).wait_until_ms <= 640
+
+
+def test_a_name_with_a_particle_misheard_behind_it_is_not_waited_out() -> None:
+    assert decide("田中を", 0.5, place=Expectation.NAME).wait_until_ms <= 1_200
+
+
 def test_a_misheard_number_is_waited_for_where_a_number_was_asked_for() -> None:
     assert decide("0-3 コロコロ ココロ", 0.9, place=Expectation.DIGITS).wait_until_ms >= 1500
 
