@@ -138,6 +138,7 @@ class _Bench:
         scores["bias"] = self._score(biased)
         scores["correction"] = self._score(heard, corrected=True)
         scores["bias_correction"] = self._score(biased, corrected=True)
+        scores["good_line"] = self._score(heard[: self._plan.bad_line_clips])
         for name, line in self._lines().items():
             scores[name] = self._score(self._hear(self._short, self._arriving(line), name))
         return report(

@@ -24,6 +24,7 @@ _NAMES: Final = {
     "bias": "語彙の後押し",
     "correction": "語彙の補正",
     "bias_correction": "後押しと補正",
+    "good_line": "良い電話、同じ文",
     "noise_20db": "雑音 20 dB",
     "noise_10db": "雑音 10 dB",
     "noise_5db": "雑音 5 dB",
@@ -181,6 +182,7 @@ def _notes(found: Findings) -> list[str]:
     return [
         f"{found.engine}、ビーム幅 2 の行のほかは貪欲法。短い窓は発話が入る最小のもの（{windows} 秒）。"
         "秒/件は初めの 5 行では 1 件ずつ、ほかは 2 件同時に認識した時間。",
+        "「良い電話、同じ文」は、悪い回線と同じ文だけの「電話、短い窓」。"
         "「16 kHz」の行のほかはすべて 8 kHz、mu-law の電話。雑音と声の dB は話し声との比（SNR）。",
         "CER は参照文字数に対する割合（0.25 = 25 %）。NFKC、小文字、句読点と空白を除く。かな CER は読みで比べる。",
         f"会社の言葉 {recall.said} 語（自作の文、合成音声、8 kHz）が正しい表記で出た割合: そのまま "
