@@ -57,7 +57,7 @@ from voice.vad import SileroModel
 
 SAMPLE_CALLS: Final = Path(__file__).parents[1] / "samples/minato/calls"
 _DICTATED: Final = re.compile(
-    r"(ゼロ|イチ|ニー|サン|ヨン|ゴー|ロク|ナナ|ハチ|キュー|[0-90-9〇一二三四五六七八九][の、ー-]?){3}"
+    r"(ゼロ|イチ|ニー|サン|ヨン|ゴー|ロク|ナナ|ハチ|キュー|[\d〇一二三四五六七八九][の、ー-]?){3}"
 )
 _SET: Final = "speech_common_voice_ja"
 _COSTS_MS: Final = (60, 120, 200, 300, 450, 650, 900, 1_300, 1_800, 2_500, 3_500, 5_000, 7_500, 12_000, 20_000, 40_000)

@@ -70,7 +70,7 @@ def test_the_sample_callers_pauses_are_measured_too() -> None:
 def test_a_number_that_a_sample_caller_dictates_is_marked(tmp_path: Path) -> None:
     script = (
         'id: a\ntitle: 番号\ntags: [x]\nfrom: "09012345678"\nsteps:\n'
-        "  - {say: ゼロキューゼロの、[500]イチニーサンヨン, kind: answer}\n  - {say: はい, kind: answer}\n"
+        "  - {say: 'ゼロキューゼロの、[500]イチニーサンヨン', kind: answer}\n  - {say: はい, kind: answer}\n"
     )
     (tmp_path / "a.yaml").write_text(script, encoding="utf-8")
     assert [(s.text[:6], s.number) for s in scripts_of_calls(tmp_path)] == [("ゼロキューゼ", True)]
