@@ -47,6 +47,7 @@ _MEASURE: Final = pattern(
 _RANGE: Final = pattern(
     r"(?P<low>N)(?P<to>から)(?P<high>N)(?=年代|日|月|年|時|分|人|円|回|世紀|歳|個|件|台|枚|階|つ|%|か月|ヶ月|番|名|週間)"
 )
+_DECADE: Final = pattern(r"(?P<amount>N)(?=年代)")
 _PLAIN: Final = pattern(rf"{_SIGN}(?P<amount>N)")
 _SIGNS: Final = {"まいなす": "-", "ぷらす": "+", "-": "-"}
 
@@ -130,7 +131,9 @@ def _ordinal(found: Found) -> Reading | None:
     number = found.number("amount") or found.number("place")
     if number is None:
         return None
-    text = number.literal or (f"{int(number.amount):,}" if found.style.grouped_ordinals else plain(number.amount))
+    said = found.spellings[0]
+    written_so = said if said.isascii() else number.literal
+    text = written_so or (f"{int(number.amount):,}" if found.style.grouped_ordinals else plain(number.amount))
     suffix = {"ばんめ": "番目"}.get(found.group("suffix"), found.group("suffix"))
     return Reading(plain(number.amount), f"第{text}" if found.group("first") else f"{text}{suffix}")
 
@@ -159,6 +162,12 @@ def _range(found: Found) -> Reading | None:
     return Reading(canonical, f"{spelt(low)}{between}{spelt(high)}")
 
 
+def _decade(found: Found) -> Reading | None:
+    """1990年代: a year, so never with a separator."""
+    number = found.number("amount")
+    return None if number is None else Reading(plain(number.amount), spelt(number))
+
+
 def _number(found: Found) -> Reading | None:
     number = found.number("amount")
     if number is None:
@@ -183,5 +192,6 @@ AMOUNT_RULES: Final = (
     Rule(ValueKind.ORDINAL, _ORDINAL, _ordinal),
     Rule(ValueKind.MEASURE, _MEASURE, _measure),
     Rule(ValueKind.NUMBER, _RANGE, _range),
+    Rule(ValueKind.NUMBER, _DECADE, _decade),
     Rule(ValueKind.NUMBER, _PLAIN, _number),
 )

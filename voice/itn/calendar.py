@@ -183,7 +183,7 @@ def _time(found: Found) -> Reading | None:
     half = _HALVES.get(found.group("half"), "")
     display = f"{half}{hour}時"
     if found.group("thirty"):
-        minute, display = 30, display + "半" if not half else f"{display}30分"
+        minute, display = 30, display + ("半" if found.style.half_hours or not half else "30分")
     elif found.group("minute"):
         display += f"{minute}分"
     if second is not None:

@@ -180,4 +180,6 @@ def _counts(word: Morpheme, following: str, lone_people: bool) -> bool:
         return following.startswith("目")
     if word.surface == "一時":
         return _O_CLOCK.match(following) is not None
+    if word.surface == "第一":
+        return following[:1] in NUMERALS
     return _COUNTED.fullmatch(word.surface) is not None and "人名" not in word.pos

@@ -76,6 +76,8 @@ class Style:
     """1人, 2人 instead of 一人, 二人, which are words."""
     joined_ranges: bool = False
     """5〜9日 instead of 5から9日."""
+    half_hours: bool = False
+    """午後3時半 instead of 午後3時30分."""
     grouped_ordinals: bool = True
     """10,001番目 instead of 10001番目."""
 
@@ -86,5 +88,6 @@ NEMO = Style(
     myriads=False,
     lone_people=True,
     joined_ranges=True,
+    half_hours=True,
     grouped_ordinals=False,
 )

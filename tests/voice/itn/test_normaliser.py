@@ -62,6 +62,8 @@ OTHERS = [
     ("八パーセント", "8%", ValueKind.PERCENTAGE, "8"),
     ("三分の一", "3分の1", ValueKind.FRACTION, "1/3"),
     ("三点一四", "3.14", ValueKind.DECIMAL, "3.14"),
+    ("第一千万六", "第10,000,006", ValueKind.ORDINAL, "10000006"),
+    ("千九百九十年代", "1990年代", ValueKind.NUMBER, "1990"),
     ("二番目の", "2番目の", ValueKind.ORDINAL, "2"),
     ("三十分ほど", "30分ほど", ValueKind.DURATION, "PT30M"),
     ("二時間半", "2時間半", ValueKind.DURATION, "PT2H30M"),
