@@ -16,20 +16,19 @@ from typing import Final
 from bench.turn_sets import SpokenTurn
 from uketsuke.ears import QUICK_GATE
 from voice.audio.pcm import RATE_HZ
+from voice.ear import EarSettings
 from voice.recognition.recognizer import RecognitionOptions, Recognizer
 from voice.turn.expectation import Expectation
 from voice.turn.prosody import Prosody, listen
 from voice.turn.smart_turn import TurnEndModel
 from voice.vad import SileroModel, SpeechBegan, SpeechGate, SpeechPaused, VoiceActivity
 
-NOTICE_MS: Final = 64.0
-"""A pause is noticed, and the words are asked for, after two unvoiced windows. On Common Voice that is 1.5 recognitions
-a sentence, against 1.3 after five windows (160 ms)."""
-GATE: Final = replace(QUICK_GATE, pause_ms=NOTICE_MS)
+GATE: Final = QUICK_GATE
+NOTICE_MS: Final = max(QUICK_GATE.pause_ms, float(EarSettings().speculate_after_ms))
+"""Silence after which calls ask for the words. At 64 ms Common Voice needs 1.5 recognitions a sentence, at 160 ms 1.3."""
 SHORTEST_INNER_MS: Final = 100.0
 END: Final = "end"
 _PRE_ROLL: Final = RATE_HZ * 320 // 1000
-_PARTIAL_EVERY: Final = RATE_HZ * 800 // 1000
 
 
 @dataclass(frozen=True)
