@@ -25,7 +25,7 @@ from voice.vad import SileroModel, SpeechBegan, SpeechGate, SpeechPaused, VoiceA
 
 GATE: Final = QUICK_GATE
 NOTICE_MS: Final = max(QUICK_GATE.pause_ms, float(EarSettings().speculate_after_ms))
-"""Silence after which calls ask for the words. At 64 ms Common Voice needs 1.5 recognitions a sentence, at 160 ms 1.3."""
+"""Silence after which calls ask for the words. At 64 ms a sentence needs 1.5 recognitions, at 160 ms 1.3."""
 SHORTEST_INNER_MS: Final = 100.0
 END: Final = "end"
 _PRE_ROLL: Final = RATE_HZ * 320 // 1000
