@@ -28,9 +28,9 @@ class CallerSound:
         placed = self._aligner.place(event.samples, event.timestamp_ms, now_ms)
         if placed is None:
             return
-        self._track.write_caller(placed.at_ms, placed.samples)
-        if len(placed.silence_before):
-            self._feed(self._upsample.push(placed.silence_before))
+        self._track.write_caller(placed.at_ms, placed.arrived)
+        if len(placed.filled_before):
+            self._feed(self._upsample.push(placed.filled_before))
         self._feed(self._upsample.push(self._echo.clean(placed.at_ms, placed.samples)))
 
     def fill(self, now_ms: float) -> None:

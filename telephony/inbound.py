@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from voice.audio.conceal import Concealer
 from voice.audio.pcm import Samples
 
 STALL_MS: Final = 300.0
@@ -14,23 +15,30 @@ STALL_MS: Final = 300.0
 JITTER_MS: Final = 120.0
 """How far audio without timestamps may lag behind the clock before the gap counts as silence."""
 LONGEST_FILL_MS: Final = 10_000.0
+_NOTHING: Final = np.zeros(0, dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class Placed:
-    """Audio at its place: `silence_before` samples were missing before it."""
+    """Audio at its place. `filled_before` stands for the samples that were missing before it; `samples` are as they are
+    to be heard, `arrived` as they came."""
 
     at_ms: float
-    silence_before: Samples
+    filled_before: Samples
     samples: Samples
+    arrived: Samples
 
 
 class InboundAligner:
-    """Gives each arriving stretch its time, fills what is missing with silence, drops what comes too late."""
+    """Gives each arriving stretch its time, fills what is missing, drops what comes too late.
+
+    A short loss goes on with the voice and fades (see `Concealer`); a line that has stalled is silent.
+    """
 
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
         self._end_ms = 0.0
+        self._concealer = Concealer(rate_hz)
 
     @property
     def end_ms(self) -> float:
@@ -51,18 +59,18 @@ class InboundAligner:
         if late_ms > 0:
             samples = samples[round(late_ms * self._rate_hz / 1000) :]
             at_ms = self._end_ms
-        silence = self._silence(at_ms - self._end_ms)
+        missing = self._samples_in(at_ms - self._end_ms)
+        filled = self._concealer.conceal(missing) if missing else _NOTHING
         self._end_ms = at_ms + len(samples) * 1000.0 / self._rate_hz
-        return Placed(at_ms, silence, samples)
+        return Placed(at_ms, filled, self._concealer.push(samples), samples)
 
     def fill(self, now_ms: float) -> Samples | None:
         """Silence up to a little before now when the line has stalled, else None."""
         if now_ms - self._end_ms < STALL_MS:
             return None
-        silence = self._silence(now_ms - JITTER_MS - self._end_ms)
+        silence: Samples = np.zeros(self._samples_in(now_ms - JITTER_MS - self._end_ms), dtype=np.float32)
         self._end_ms = now_ms - JITTER_MS
         return silence
 
-    def _silence(self, length_ms: float) -> Samples:
-        samples = round(min(max(length_ms, 0.0), LONGEST_FILL_MS) * self._rate_hz / 1000)
-        return np.zeros(samples, dtype=np.float32)
+    def _samples_in(self, length_ms: float) -> int:
+        return round(min(max(length_ms, 0.0), LONGEST_FILL_MS) * self._rate_hz / 1000)

@@ -58,7 +58,8 @@ class Hearing:
         """The words so far, or None when there is no time for them; `urgent` when the agent has to decide by them."""
         priority = Priority.TURN if urgent else Priority.PARTIAL
         try:
-            pending = self._desk.submit(samples, self._options(), priority, self._settings.partial_deadline_s)
+            options = replace(self._options(), beam_size=1)
+            pending = self._desk.submit(samples, options, priority, self._settings.partial_deadline_s)
             return await pending.result()
         except Exception:
             # Whatever it is, the final will meet it too and tell.

@@ -11,14 +11,25 @@ def test_frames_in_time_follow_each_other_without_gaps() -> None:
     aligner = InboundAligner(8_000)
     for index in range(50):
         placed = aligner.place(FRAME, index * 20, now_ms=index * 20 + 25)
-        assert placed is not None and placed.at_ms == index * 20 and not len(placed.silence_before)
+        assert placed is not None and placed.at_ms == index * 20 and not len(placed.filled_before)
 
 
-def test_a_lost_stretch_becomes_silence_of_the_same_length() -> None:
+def test_a_lost_stretch_is_filled_to_its_length() -> None:
     aligner = InboundAligner(8_000)
     aligner.place(FRAME, 0, 25)
     placed = aligner.place(FRAME, 200, 225)
-    assert placed is not None and len(placed.silence_before) == 180 * 8
+    assert placed is not None and len(placed.filled_before) == 180 * 8
+
+
+def test_a_lost_frame_goes_on_with_the_voice_and_a_long_loss_fades_to_silence() -> None:
+    aligner = InboundAligner(8_000)
+    tone = np.sin(2 * np.pi * 200 * np.arange(160) / 8_000).astype(np.float32)
+    aligner.place(tone, 0, 25)
+    aligner.place(tone, 20, 45)
+    placed = aligner.place(tone, 200, 225)
+    assert placed is not None
+    assert np.abs(placed.filled_before[:80]).max() > 0.5
+    assert np.abs(placed.filled_before[-160:]).max() == 0.0
 
 
 def test_a_frame_that_comes_after_its_place_was_filled_is_dropped() -> None:
@@ -44,7 +55,7 @@ def test_a_short_stall_is_not_filled() -> None:
 def test_a_timestamp_far_from_the_clock_is_not_believed() -> None:
     aligner = InboundAligner(8_000)
     placed = aligner.place(FRAME, 3_600_000, 25)
-    assert placed is not None and placed.at_ms < 100 and len(placed.silence_before) < 160
+    assert placed is not None and placed.at_ms < 100 and len(placed.filled_before) < 160
 
 
 @given(
@@ -62,5 +73,5 @@ def test_time_never_runs_backwards_and_samples_account_for_all_of_it(
         placed = aligner.place(np.ones(length, dtype=np.float32), timestamp, now)
         assert aligner.end_ms >= before
         if placed is not None:
-            total += len(placed.silence_before) + len(placed.samples)
+            total += len(placed.filled_before) + len(placed.samples)
     assert abs(total / 8 - aligner.end_ms) <= len(arrivals) + 1

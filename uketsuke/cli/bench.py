@@ -14,6 +14,7 @@ from bench.agent_process import running_agent
 from bench.callers import VOICES, CallerVoice
 from bench.calls import CallsPlan, run_calls
 from bench.ears import EarsDataError, EarsPlan, run_ears
+from bench.itn import ItnDataError, run_itn
 from bench.load import OWN_CALLS, PEER_CALLS, LoadPlan, own_agent, prepare_sayings, run_load
 from bench.load_material import LoadDataError, development_clips
 from bench.peers.pipecat_process import PeersMissingError, pipecat_agent
@@ -115,6 +116,18 @@ def load(
     except (LoadDataError, PeersMissingError) as error:
         raise UserError(str(error)) from error
     _finish(report, json_file)
+
+
+@app.command("itn")
+def itn(
+    json_file: JsonOption = None,
+    data: Annotated[Path | None, typer.Option(help="itn_nemo_ja と itn_wetext_ja のあるフォルダ。")] = None,
+) -> None:
+    """話した数・日付・金額・電話番号を、書いた形に直す正しさを測ります。"""
+    try:
+        _finish(run_itn(data), json_file)
+    except ItnDataError as error:
+        raise UserError(str(error)) from error
 
 
 @app.command("speakers")
