@@ -20,6 +20,7 @@ from bench.load_material import LoadDataError, development_clips
 from bench.peers.pipecat_process import PeersMissingError, pipecat_agent
 from bench.report import Report
 from bench.speakers import measure as measure_speakers
+from bench.turns import TurnsDataError, TurnsPlan, run_turns
 from samples import sample_dir
 from samples.scripts import load_scripts
 from uketsuke.cli.options import ConfigOption, JsonOption
@@ -116,6 +117,23 @@ def load(
     except (LoadDataError, PeersMissingError) as error:
         raise UserError(str(error)) from error
     _finish(report, json_file)
+
+
+@app.command("turns")
+def turns(
+    json_file: JsonOption = None,
+    clips: Annotated[int, typer.Option(min=1, help="使う録音の数。")] = 125,
+    data: Annotated[Path | None, typer.Option(help="音声データのフォルダ。")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """話し終わりの判定を、人の声の録音（8 kHz、mu-law）で測ります。"""
+    store = model_store(load_settings(config))
+    console = Console(highlight=False)
+    try:
+        plan = TurnsPlan.default(store.locate("whisper-base"), store.locate_file("smart-turn-v3"), data, clips)
+        _finish(run_turns(plan, console.print), json_file)
+    except TurnsDataError as error:
+        raise UserError(str(error)) from error
 
 
 @app.command("itn")
