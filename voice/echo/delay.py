@@ -13,7 +13,7 @@ import numpy as np
 
 from voice.audio.pcm import Samples
 
-LONGEST_MS: Final = 700
+LONGEST_MS: Final = 560
 WINDOW_MS: Final = 320
 _BAND_HZ: Final = (200.0, 3_500.0)
 

@@ -19,11 +19,12 @@ _TAIL_MS: Final = 600.0
 _JUMP_MS: Final = 1.0
 _AUDIBLE: Final = 10 ** (-62 / 20)
 """Quieter blocks are the line's own noise."""
-_FIRST_VOICE_MS: Final = 1_500.0
+_FIRST_VOICE_MS: Final = 2_000.0
 """After so much of the agent's voice without an echo the line is taken to have none (until one is found)."""
+_CERTAIN: Final = 13.0
 _UNPROVED_MS: Final = 800.0
 """A delay that predicts nothing in so much sound of both sides was no echo's."""
-_NO_ECHO_MS: Final = 600.0
+_NO_ECHO_MS: Final = 900.0
 """So much sound from the caller meanwhile that is no echo settles it sooner."""
 
 
@@ -31,13 +32,15 @@ _NO_ECHO_MS: Final = 600.0
 class EchoSettings:
     """What is taken for an echo.
 
-    A correlation peak of `found_peak` standard deviations is an echo, and one of `likely_peak` if it is seen twice
-    running in the same place; one of `moved_peak` elsewhere means that the delay has changed. Nothing comes back sooner
-    than `shortest_delay_ms`. The filter is `filter_ms` long and begins `early_ms` before the delay that was found.
+    In the call's first agent voice a correlation peak of `found_peak` standard deviations is an echo, and one of
+    `likely_peak` if it is seen twice running (every 40 ms) in the same place. After that `found_peak` must be seen
+    twice: the caller must not be taken for an echo by chance. One of `moved_peak` elsewhere means that the delay has
+    changed. Nothing comes back sooner than `shortest_delay_ms`. The filter is `filter_ms` long and begins `early_ms`
+    before the delay that was found.
     """
 
-    found_peak: float = 11.0
-    likely_peak: float = 9.0
+    found_peak: float = 9.5
+    likely_peak: float = 7.5
     moved_peak: float = 11.0
     shortest_delay_ms: float = 30.0
     filter_ms: float = 200.0
@@ -71,7 +74,7 @@ class EchoGuard:
         self._blocks = 0
         self._wary = True
         self._together = 0
-        self._candidate = -self._block
+        self._candidate = 0
         self._unproved = 0
         self._far_blocks = 0
 
@@ -150,7 +153,7 @@ class EchoGuard:
 
     def _prove(self) -> None:
         """Give up a delay that was found by chance, lest the caller be taken for an echo."""
-        if self._suppressor.trusts:
+        if self._suppressor.follows:
             self._unproved = 0
         elif _loud(self._near[-self._block :]) and _loud(self._reference(self._position - self._block, self._block)):
             self._unproved += 1
@@ -178,9 +181,10 @@ class EchoGuard:
         if found.samples < self._at(self._settings.shortest_delay_ms):
             return
         if self._delay is None:
-            again = abs(found.samples - self._candidate) <= self._at(2.0)
-            self._candidate = found.samples if found.peak >= self._settings.likely_peak else -self._block
-            if found.peak >= self._settings.found_peak or (again and found.peak >= self._settings.likely_peak):
+            likely = found.peak >= (self._settings.likely_peak if self._wary else self._settings.found_peak)
+            same = likely and abs(found.samples - self._candidate) <= self._at(1.5)
+            self._candidate = found.samples if likely else 0
+            if same or (found.peak >= self._settings.found_peak and self._wary) or found.peak >= _CERTAIN:
                 self._settle(found.samples)
         elif found.peak >= self._settings.moved_peak and abs(found.samples - self._delay) > self._at(1.0):
             self._delay = found.samples

@@ -67,6 +67,11 @@ class EchoSuppressor:
         """Whether the linear prediction has proved right since the last `doubt`."""
         return self._agreed_power > 0 and self._agreement > 0.6 * self._agreed_power
 
+    @property
+    def follows(self) -> bool:
+        """Whether the linear prediction has anything to do with what is heard: less than `trusts`."""
+        return self._agreed_power > 0 and self._agreement > 0.25 * self._agreed_power
+
     def doubt(self) -> None:
         """The delay may have changed: the linear prediction has to prove itself again."""
         self._leak = 1.0

@@ -99,9 +99,9 @@ def test_while_the_agent_is_silent_nothing_is_changed() -> None:
 
 def test_on_a_line_without_an_echo_a_caller_is_left_as_they_are() -> None:
     guard = EchoGuard(RATE)
-    agent = np.concatenate([AGENT, AGENT])
+    agent = np.concatenate([AGENT, AGENT, AGENT])
     near = np.zeros(len(agent), dtype=np.float32)
-    begin = 4 * RATE
+    begin = 5 * RATE
     near[begin : begin + len(CALLER)] = CALLER
     cleaned = through(guard, agent, near)
     arrived = on_the_wire(near + np.random.default_rng(2).standard_normal(len(near)) * 1e-3)
