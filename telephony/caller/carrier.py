@@ -38,6 +38,19 @@ class CallTarget:
     ticket: str = ""
 
 
+@dataclass(frozen=True)
+class Speakerphone:
+    """A telephone that gives the agent back into the line: `delay_ms` later, at `level_db` (below 0)."""
+
+    delay_ms: float
+    level_db: float
+
+    def echo(self, agent: HeardTimeline, at_ms: float) -> Samples:
+        """What comes back in the frame that begins at `at_ms`."""
+        heard = agent.read(at_ms - self.delay_ms, FRAME)
+        return heard * np.float32(10 ** (self.level_db / 20))
+
+
 class CarrierSide:
     """One call, from the carrier's end, as an async context.
 
@@ -45,8 +58,9 @@ class CarrierSide:
     are what each side sounded like at the caller's telephone; times are milliseconds since the start message.
     """
 
-    def __init__(self, target: CallTarget) -> None:
+    def __init__(self, target: CallTarget, speakerphone: Speakerphone | None = None) -> None:
         self._target = target
+        self._speakerphone = speakerphone
         self.call_sid = "CA" + secrets.token_hex(16)
         self._stream_sid = "MZ" + secrets.token_hex(16)
         self.caller = HeardTimeline(RATE_HZ)
@@ -156,6 +170,8 @@ class CarrierSide:
             frame = self._outgoing.popleft() if self._outgoing else silent
             at_ms = self._frames * FRAME_MS
             self.caller.write(at_ms, frame)
+            if self._speakerphone is not None:
+                frame = np.clip(frame + self._speakerphone.echo(self.agent, at_ms), -1.0, 1.0)
             payload = base64.b64encode(mulaw_encode(frame)).decode("ascii")
             media = {"track": "inbound", "chunk": str(self._frames + 1), "timestamp": str(at_ms), "payload": payload}
             await self._send({"event": "media", "media": media})

@@ -39,6 +39,15 @@ class HeardTimeline:
         self._samples[begin:end] = samples
         self._end = max(self._end, end)
 
+    def read(self, at_ms: float, count: int) -> Samples:
+        """`count` samples from `at_ms` on; silence where nothing was laid down."""
+        begin = round(at_ms * self._rate_hz / 1000)
+        found: Samples = np.zeros(count, dtype=np.float32)
+        first, last = max(begin, 0), min(begin + count, self._end)
+        if last > first:
+            found[first - begin : last - begin] = self._samples[first:last]
+        return found
+
     def cut(self, at_ms: float) -> None:
         """Silence everything from `at_ms` on."""
         begin = round(at_ms * self._rate_hz / 1000)

@@ -15,7 +15,7 @@ import websockets
 from bench.agent_process import AgentProcess
 from bench.callers import CallerVoice
 from bench.listener import CallListener
-from telephony.caller.carrier import CallTarget, CarrierSide
+from telephony.caller.carrier import CallTarget, CarrierSide, Speakerphone
 from voice.audio.wav import read_wav
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
@@ -26,9 +26,9 @@ ANSWER_BEGINS = "料金プランは、マイみなと"
 class Phone:
     """A caller with a telephone and a view of the agent's events."""
 
-    def __init__(self, agent: AgentProcess, caller: CallerVoice) -> None:
+    def __init__(self, agent: AgentProcess, caller: CallerVoice, speakerphone: Speakerphone | None = None) -> None:
         self._caller = caller
-        self.carrier = CarrierSide(CallTarget(agent.media_url))
+        self.carrier = CarrierSide(CallTarget(agent.media_url), speakerphone)
         self.events = CallListener(f"{agent.url.replace('http', 'ws')}/api/events", self.carrier.call_sid)
 
     async def __aenter__(self) -> Phone:
@@ -223,3 +223,28 @@ async def test_the_agent_leaves_no_half_written_recording(
 ) -> None:
     folder: Path = tmp_path_factory.getbasetemp()
     assert not list(folder.glob("agent*/recordings/**/*.part"))
+
+
+async def test_on_a_speakerphone_the_agent_does_not_interrupt_itself_and_the_caller_still_can(
+    agent: AgentProcess, caller: CallerVoice
+) -> None:
+    async with Phone(agent, caller, Speakerphone(delay_ms=180.0, level_db=-12.0)) as phone:
+        await call_id_of(phone)
+        await phone.skip_greeting()
+        phone.say(QUESTION)
+        await phone.replied("answer")
+        await phone.until(lambda: any(e["data"]["heard_text"].startswith(ANSWER_BEGINS) for e in spoken(phone)), 40)
+        answers = [e["data"] for e in spoken(phone) if e["data"]["heard_text"].startswith(ANSWER_BEGINS)]
+        assert not answers[0]["interrupted"]
+        assert phone.events.of_kind("barge_in") == []
+        phone.say(QUESTION)
+        await phone.replied("answer", count=2)
+        await phone.until(lambda: phone.carrier.agent_is_audible, 10)
+        await asyncio.sleep(2.0)
+        phone.say("違います、解約したいんです")
+        await phone.until(lambda: bool(phone.events.of_kind("barge_in")), 10)
+        await phone.carrier.hang_up()
+
+
+def spoken(phone: Phone) -> list[dict[str, Any]]:
+    return phone.events.of_kind("spoken")
