@@ -31,7 +31,7 @@ llm: engine ## the embedded language model: engine and weights
 run: setup ## serve and place a sample call; CALL=no only serves
 	@$(BIN)/python -m uketsuke.demo $(if $(filter no,$(CALL)),--no-call)
 
-speakers: $(STAMP) ## looks at speakers after a call: an environment of its own in the user's cache, and the weights
+speakers: $(STAMP) ## what looks at speakers after a call: an environment of its own in the user's cache, and the weights
 	@$(BIN)/python -m voice.speakers.environment "$${UKETSUKE_CACHE:-$$HOME/.cache/uketsuke}"
 	@$(BIN)/uketsuke models pull pyannote-segmentation
 
