@@ -107,22 +107,18 @@ def invented(count: int, seed: int) -> Iterator[Example]:
 
 
 def human(folder: Path, copies: int, seed: int) -> Iterator[Example]:
-    """Openings of Common Voice sentences and Tofugu words under `folder`; nothing where they are not.
+    """Openings of the Common Voice sentences (CC0-1.0) of the train split under `folder`; nothing without them.
 
-    The dev speakers of Common Voice are held out.
+    Only what may be shipped with the weights teaches; the dev speakers are for measuring.
     """
     random = np.random.default_rng(seed)
     sentences = folder / "speech_common_voice_ja"
-    if (sentences / "manifest.tsv").is_file():
-        with (sentences / "manifest.tsv").open(encoding="utf-8") as file:
-            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-                audio = _decode(sentences / row["clip"])
-                dev = row["split"] == "dev"
-                yield from _spoken(audio, row["sentence"], f"human-{row['split']}", copies, random, dev)
-    for path in sorted((folder / "speech_words_tofugu" / "mp3").glob("*.mp3")):
-        reading = re.search("【(.*)】", path.name)
-        word = (reading.group(1) if reading else path.stem).lstrip("〜")
-        yield from _spoken(_decode(path), word, "human-words", copies, random, False)
+    if not (sentences / "manifest.tsv").is_file():
+        return
+    with (sentences / "manifest.tsv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if row["split"] == "train":
+                yield from _spoken(_decode(sentences / row["clip"]), row["sentence"], "human-train", copies, random)
 
 
 def common_voice_dev(folder: Path) -> Iterator[tuple[Samples, str]]:
@@ -142,11 +138,11 @@ def phonemes(text: str) -> tuple[int, ...]:
 
 
 def _spoken(
-    audio: Samples, text: str, source: str, copies: int, random: np.random.Generator, held_out: bool
+    audio: Samples, text: str, source: str, copies: int, random: np.random.Generator
 ) -> Iterator[Example]:
     like = _LIKE_AIZUCHI.match(_kana(text)) is not None
     for mel in _over_lines(audio, copies * (3 if like else 1), random):
-        yield Example(mel, phonemes(text), text, source, False, like_aizuchi=like, held_out_voice=held_out)
+        yield Example(mel, phonemes(text), text, source, False, like_aizuchi=like)
 
 
 def _over_lines(speech: Samples, copies: int, random: np.random.Generator) -> Iterator[Array]:

@@ -3,7 +3,7 @@
     python -m voice.turn.train_aizuchi --out voice/turn/data/aizuchi.npz [--cache DIR] [--human DIR]
 
 Rendering the corpus takes about half an hour of two cores the first time (`--cache` keeps it), training some minutes.
-`--human` is a folder with `speech_common_voice_ja` and `speech_words_tofugu`; without it only synthetic voices teach.
+`--human` is a folder with `speech_common_voice_ja`; without it only synthetic voices teach.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from voice.turn.aizuchi_fit import Lessons, Pace, fit, probabilities
 from voice.turn.aizuchi_model import WEIGHTS_PATH, Array, Network, SmallAizuchiModel, frame_count, relative
 from voice.turn.aizuchi_trial import Outcome, try_out
 
-CHECKPOINTS_MS: Final = (200, 240, 270, 400, 600)
+CHECKPOINTS_MS: Final = (200, 240, 270, 330, 400, 500, 600)
 _SHORT_EAR_MS: Final = 300
 """Up to here human speech that begins like an aizuchi is one as far as can be heard; beyond, it is left out."""
-_STOP_BUDGET: Final = {200: 0.006, 240: 0.012, 270: 0.018, 400: 0.020, 600: 0.020}
+_STOP_BUDGET: Final = {200: 0.005, 240: 0.008, 270: 0.010, 330: 0.010, 400: 0.010, 500: 0.010, 600: 0.010}
 """Share of the aizuchi of voices kept aside that each checkpoint may take for an interruption."""
 _VOICES_ASIDE: Final = frozenset({"jf_nezumi", "openjtalk+3"})
 

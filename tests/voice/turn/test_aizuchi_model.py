@@ -57,7 +57,7 @@ def test_nearly_all_unheard_interruptions_stop_it_in_the_end(outcomes: list[Outc
 
 
 def test_the_weights_are_small_enough_to_ship() -> None:
-    assert WEIGHTS_PATH.stat().st_size < 200_000
+    assert WEIGHTS_PATH.stat().st_size < 300_000
 
 
 def test_weights_survive_saving(model: SmallAizuchiModel, tmp_path: Path) -> None:
