@@ -6,7 +6,7 @@ import json
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -101,6 +101,11 @@ class Report:
         for row in rows:
             table.add_row(*row)
         return table
+
+
+def joined(report: Report, other: Report) -> Report:
+    """`report` with the figures and notes of `other` too; its own table stays."""
+    return replace(report, figures={**report.figures, **other.figures}, notes=[*report.notes, *other.notes])
 
 
 def _cpu_model() -> str:

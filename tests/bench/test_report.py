@@ -4,7 +4,7 @@ import json
 import pytest
 from rich.console import Console
 
-from bench.report import MachineInfo, Report
+from bench.report import MachineInfo, Report, joined
 
 
 def test_the_json_file_holds_the_bench_the_machine_the_figures_and_the_notes(tmp_path):
@@ -42,3 +42,8 @@ def test_people_see_the_table_the_notes_and_the_machine(report, shown):
     text = console.export_text()
     assert shown in text
     assert "測定環境" in text
+
+
+def test_two_reports_are_joined_into_one_set_of_figures() -> None:
+    both = joined(Report("turns", {"a": 1.0}, ["x"]), Report("overlaps", {"b": 2.0}, ["y"]))
+    assert (both.bench, both.figures, both.notes) == ("turns", {"a": 1.0, "b": 2.0}, ["x", "y"])

@@ -17,8 +17,9 @@ from bench.ears import EarsDataError, EarsPlan, run_ears
 from bench.itn import ItnDataError, run_itn
 from bench.load import OWN_CALLS, PEER_CALLS, LoadPlan, own_agent, prepare_sayings, run_load
 from bench.load_material import LoadDataError, development_clips
+from bench.overlaps import OverlapsDataError, OverlapsPlan, run_overlaps
 from bench.peers.pipecat_process import PeersMissingError, pipecat_agent
-from bench.report import Report
+from bench.report import Report, joined
 from bench.speakers import measure as measure_speakers
 from bench.turns import TurnsDataError, TurnsPlan, run_turns
 from samples import sample_dir
@@ -126,13 +127,15 @@ def turns(
     data: Annotated[Path | None, typer.Option(help="音声データのフォルダ。")] = None,
     config: ConfigOption = None,
 ) -> None:
-    """話し終わりの判定を、人の声の録音（8 kHz、mu-law）で測ります。"""
+    """話し終わりの判定と、受付の話に重なる声（相づちか、割り込みか）の判定を、8 kHz の音で測ります。"""
     store = model_store(load_settings(config))
     console = Console(highlight=False)
     try:
         plan = TurnsPlan.default(store.locate("whisper-base"), store.locate_file("smart-turn-v3"), data, clips)
-        _finish(run_turns(plan, console.print), json_file)
-    except TurnsDataError as error:
+        overlaps = run_overlaps(OverlapsPlan.default(data), console.print)
+        overlaps.print()
+        _finish(joined(run_turns(plan, console.print), overlaps), json_file)
+    except (TurnsDataError, OverlapsDataError) as error:
         raise UserError(str(error)) from error
 
 
