@@ -124,7 +124,7 @@ def _release(decider: Decider, place: Expectation, pause: HeardPause, timing: Ti
             silence_ms=int(at),
             speech_ms=int(pause.speech_ms),
             text=pause.text if words else None,
-            smart_turn=pause.smart_turn if sound else None,
+            sound_logit=pause.sound_logit if sound else None,
             expectation=place,
             prosody=pause.prosody,
         )

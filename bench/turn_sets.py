@@ -134,7 +134,7 @@ class TurnMaker:
                 lengths = PauseLengths(call)
                 before: Sentence | None = None
                 for number, recording in enumerate(own[first : first + TURNS_OF_A_CALL]):
-                    sentence = self._sentence(recording)
+                    sentence = self.sentence(recording)
                     yield hesitating(sentence, call, lengths)
                     if number % 4 == 3 and before is not None:
                         yield joined(before, sentence, call, lengths)
@@ -145,7 +145,8 @@ class TurnMaker:
         for number, script in enumerate(scripts):
             yield spoken(script, voices[number % len(voices)])
 
-    def _sentence(self, recording: Recording) -> Sentence:
+    def sentence(self, recording: Recording) -> Sentence:
+        """The recording trimmed, its borders found."""
         samples, hush = trim(read_clip(recording.path), self.activity)
         borders = self.aligner.starts(samples, recording.sentence)
         return Sentence(recording.path.stem, samples, borders, hush)

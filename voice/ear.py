@@ -58,7 +58,7 @@ class EarSettings:
     shortest_ms: int = 120
     noise_after_ms: int = 160
     longest_ms: int = 28_000
-    overlap_partial_ms: int = 700
+    overlap_partial_ms: int = 500
     overlap_quiet_ms: int = 500
 
 
@@ -209,8 +209,37 @@ class Ear:
             utterance.judge = None
             self._emit(BargeIn(onset_ms=_ms(onset), decided_ms=_ms(self._audio.end)))
             return
-        self._utterance = None
+        judge, self._utterance = utterance.judge, None
         self._emit(AizuchiPassed(onset_ms=_ms(onset), decided_ms=_ms(self._audio.end), verdict=verdict.value))
+        if verdict is Verdict.AIZUCHI and judge is not None:
+            self._spawn(self._reconsider(utterance, judge, onset, self._audio.end))
+
+    async def _reconsider(self, utterance: Utterance, judge: OverlapJudge, onset: int, end: int) -> None:
+        """It sounded like an aizuchi: what are the words? A short 違います is caught here."""
+        samples = self._audio.slice(utterance.start, end)
+        transcript = await self._parts.hearing.partial(samples, urgent=True)
+        if transcript is None or not self._over_agent or self._utterance is not None:
+            return
+        if judge.hear(transcript.text, is_final=True, confidence=transcript.confidence) is not Verdict.INTERRUPTION:
+            return
+        reading = self._parts.reader.read(transcript.text, self._expectation)
+        self._emit(BargeIn(onset_ms=_ms(onset), decided_ms=_ms(self._audio.end)))
+        self._emit(
+            UtteranceHeard(
+                text=reading.plain or transcript.text,
+                transcript=transcript,
+                started_ms=_ms(onset),
+                speech_end_ms=_ms(end),
+                decided_ms=_ms(self._audio.end),
+                ready_ms=_ms(self._audio.end),
+                endpoint_reason="words over the agent",
+                endpoint_probability=1.0,
+                smart_turn=None,
+                speculative=False,
+                reading=reading,
+                samples=samples,
+            )
+        )
 
     def _at_pause(self, utterance: Utterance) -> None:
         """Called for each frame while the caller pauses."""
@@ -231,7 +260,7 @@ class Ear:
                 silence_ms=int(silence_ms),
                 speech_ms=int(speech_ms),
                 text=text,
-                smart_turn=utterance.smart_turn,
+                sound_logit=utterance.sound_logit,
                 expectation=self._expectation,
                 prosody=utterance.prosody,
                 partial=utterance.partial_text,
@@ -322,7 +351,8 @@ class Ear:
     async def _ask_sound(self, utterance: Utterance, samples: Samples) -> None:
         sound = await self._parts.hearing.ends_by_sound(samples)
         if sound is not None:
-            utterance.smart_turn, utterance.prosody = sound.smart_turn, sound.prosody
+            utterance.smart_turn, utterance.sound_logit = sound.smart_turn, sound.logit
+            utterance.prosody = sound.prosody
 
     def _start_partial(self, utterance: Utterance) -> None:
         if utterance.partial is not None and not utterance.partial.done():
@@ -337,7 +367,8 @@ class Ear:
             return
         utterance.partial_text = transcript.text
         if utterance.judge is not None:
-            self._take_verdict(utterance, utterance.judge.hear(transcript.text, is_final=False))
+            verdict = utterance.judge.hear(transcript.text, is_final=False, confidence=transcript.confidence)
+            self._take_verdict(utterance, verdict)
         else:
             self._emit(PartialHeard(text=transcript.text, at_ms=_ms(self._audio.end)))
 

@@ -26,9 +26,12 @@ class HearingSettings:
 
 @dataclass(frozen=True)
 class SoundEnd:
-    """What the sound before a pause says: P(the turn is complete) by Smart Turn, and the melody of the last words."""
+    """What the sound before a pause says: P(the turn is complete) by Smart Turn itself, kept for the record; the
+    log-odds of an end by `SoundHead`; and the melody of the last words.
+    """
 
     smart_turn: float
+    logit: float
     prosody: Prosody | None
 
 
@@ -83,10 +86,15 @@ class Hearing:
         """How the sound goes into the pause; None when it could not be told in time."""
         try:
             return await self._pool.run(
-                lambda: SoundEnd(self._turn_end.probability(samples), listen(samples)),
+                lambda: _judge(self._turn_end, samples),
                 Priority.TURN,
                 self._settings.sound_deadline_s,
             )
         except Exception:
             # The end of the turn is then decided on words and silence alone.
             return None
+
+
+def _judge(turn_end: TurnEndModel, samples: Samples) -> SoundEnd:
+    sound = turn_end.read(samples)
+    return SoundEnd(sound.probability, sound.logit, listen(samples))

@@ -35,6 +35,7 @@ class Utterance:
     reading: HeardText | None = None
     failed: str | None = None
     smart_turn: float | None = None
+    sound_logit: float | None = None
     prosody: Prosody | None = None
     decision: EndpointDecision | None = None
     decided_at: int = 0
@@ -48,7 +49,8 @@ class Utterance:
             if task is not None:
                 task.cancel()
         self.speculation = self.partial = self.pending = None
-        self.transcript = self.reading = self.failed = self.smart_turn = self.prosody = None
+        self.transcript = self.reading = self.failed = None
+        self.smart_turn = self.sound_logit = self.prosody = None
         self.decision = self.speech_end = None
         self.guessed = False
         return told

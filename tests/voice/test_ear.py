@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -39,6 +40,7 @@ from voice.turn.endpointing import Endpointer
 from voice.turn.expectation import Expectation
 from voice.turn.heard_text import HeardTextReader
 from voice.turn.overlap import OverlapJudge
+from voice.turn.smart_turn import TurnEndSound
 from voice.vad import WINDOW_SAMPLES, GateSettings, SpeechGate, VadFrame
 
 T = TypeVar("T")
@@ -116,6 +118,7 @@ class AgreedRecognizer:
 
     words: str | Exception = COMPLETE
     rejected: str | None = None
+    confidence: float = 0.9
     heard_ms: list[float] = field(default_factory=list)
     beams: list[int] = field(default_factory=list)
     name: str = "agreed"
@@ -126,15 +129,16 @@ class AgreedRecognizer:
         if isinstance(self.words, Exception):
             raise self.words
         text = "" if self.rejected else self.words
-        return Transcript(text, 0.9, 0.01, self.heard_ms[-1], 300.0, rejected=self.rejected, raw_text=self.words)
+        length_ms, raw = self.heard_ms[-1], self.words
+        return Transcript(text, self.confidence, 0.01, length_ms, 300.0, rejected=self.rejected, raw_text=raw)
 
 
 @dataclass(frozen=True)
 class AgreedTurnEnd:
     finished: float = 0.99
 
-    def probability(self, samples: Samples) -> float:
-        return self.finished
+    def read(self, samples: Samples) -> TurnEndSound:
+        return TurnEndSound(self.finished, math.log(self.finished / (1 - self.finished)), np.zeros(0, dtype=np.float32))
 
 
 @dataclass(frozen=True)
@@ -448,7 +452,7 @@ def test_words_that_come_too_late_are_given_up_and_the_next_utterance_is_heard()
 
 def test_an_aizuchi_over_the_agent_passes_and_is_no_utterance() -> None:
     async def scenario() -> Room:
-        room = Room(aizuchi=0.95)
+        room = Room(AgreedRecognizer("はい、はい"), aizuchi=0.95)
         room.ear.judge_overlap(True)
         await room.hear(silence(500), speech(300), silence(2_500))
         await room.ear.close()
@@ -460,11 +464,36 @@ def test_an_aizuchi_over_the_agent_passes_and_is_no_utterance() -> None:
     assert room.of(AizuchiPassed)[0].verdict == "aizuchi"
 
 
+def test_a_short_contradiction_that_sounds_like_an_aizuchi_is_caught_by_its_words() -> None:
+    async def scenario() -> Room:
+        room = Room(AgreedRecognizer("違います"), aizuchi=0.95)
+        room.ear.judge_overlap(True)
+        await room.hear(silence(500), speech(300), silence(2_500))
+        await room.ear.close()
+        return room
+
+    room = virtually(scenario)
+    assert room.kinds() == ["SpeechStarted", "AizuchiPassed", "BargeIn", "UtteranceHeard"]
+    assert room.of(UtteranceHeard)[0].text == "違います"
+
+
+def test_an_aizuchi_that_is_misheard_without_confidence_stays_one() -> None:
+    async def scenario() -> Room:
+        room = Room(AgreedRecognizer("どうか", confidence=0.4), aizuchi=0.95)
+        room.ear.judge_overlap(True)
+        await room.hear(silence(500), speech(300), silence(2_500))
+        await room.ear.close()
+        return room
+
+    assert virtually(scenario).kinds() == ["SpeechStarted", "AizuchiPassed"]
+
+
 def test_after_an_aizuchi_the_ear_is_free_for_the_next_words() -> None:
     async def scenario() -> Room:
-        room = Room(aizuchi=0.95)
+        room = Room(AgreedRecognizer("はい"), aizuchi=0.95)
         room.ear.judge_overlap(True)
         await room.hear(silence(500), speech(300), silence(1_000))
+        room.recognizer.words = COMPLETE
         room.ear.judge_overlap(False)
         await room.hear(speech(600), silence(2_500))
         await room.ear.close()

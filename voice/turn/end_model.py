@@ -42,14 +42,12 @@ PRIORS: Final = MappingProxyType(
         "place:digits": -0.5,
         "place:name": 0.0,
         "place:address": -0.5,
-        "smart_turn": 0.6,
-        "full_stop": 0.5,
+        "sound_head": 0.7,
         "text": 0.5,
     }
 )
 """Log-odds before any example: what Japanese sentence ends are known to say."""
 
-_SMART_TURN_ZERO: Final = 2.5
 _BRIEF_MS: Final = 800.0
 _TEXT_LIMIT: Final = 4.0
 _ASKED: Final = frozenset({Expectation.YES_NO, Expectation.CHOICE})
@@ -61,10 +59,13 @@ class EndModelError(ValueError):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known at a pause. None is what has not come; `text` are the words that `ending` was read from."""
+    """What is known at a pause. None is what has not come.
+
+    `sound_logit` is the log-odds of `SoundHead`; `text` are the words that `ending` was read from.
+    """
 
     ending: EndingView | None
-    smart_turn: float | None
+    sound_logit: float | None
     prosody: Prosody | None
     speech_ms: float
     place: Expectation
@@ -150,11 +151,8 @@ def features(evidence: Evidence) -> dict[str, float]:
         found["brief"] = max(0.0, 1.0 - evidence.speech_ms / _BRIEF_MS)
     if evidence.ending is not None:
         found |= _of_words(evidence.ending, evidence.place)
-        if evidence.text.rstrip().endswith(("。", "．")):
-            # The recogniser, which hears the tune too, has closed the sentence.
-            found["full_stop"] = 1.0
-    if evidence.smart_turn is not None:
-        found |= _of_smart_turn(evidence.smart_turn)
+    if evidence.sound_logit is not None:
+        found["sound_head"] = evidence.sound_logit
     if evidence.prosody is not None and evidence.prosody.heard_ms > 0:
         found |= _of_prosody(evidence.prosody)
     return found
@@ -165,13 +163,6 @@ def _of_words(view: EndingView, place: Expectation) -> dict[str, float]:
     if view.rule == "short_answer":
         found[f"rule:short_answer/{'asked' if place in _ASKED else 'free'}"] = 1.0
     return found
-
-
-def _of_smart_turn(probability: float) -> dict[str, float]:
-    """Its output saturates: most ends lie at 0.97-0.99, and so does many a pause. High values are spread out."""
-    p = min(max(probability, 0.01), 0.995)
-    logit = math.log(p / (1.0 - p)) - _SMART_TURN_ZERO
-    return {"smart_turn": min(logit, 0.0) / 2.0, "smart_turn_high": max(logit, 0.0)}
 
 
 def _of_prosody(sound: Prosody) -> dict[str, float]:

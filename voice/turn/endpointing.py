@@ -43,18 +43,20 @@ class EndpointSettings:
     multiply it by place. `earliest_ms`: no turn ends sooner. `wordless_ms`: at least this while no words have come.
     `soft_ms`: a polite 〜んですけど or 〜ので is not waited for longer than this, since as a finished request it is how
     callers ask; `short_answer_ms`: nor is はい alone, or what answers a yes-no question or a choice; `name_ms`: nor
-    a name. `digits_ms`: at least this in mid-dictation of a number;
+    a name. `open_ms`: at least this after words that go on (a particle, a て-form, a filler), however final they
+    sound, and longer for callers who pause long. `digits_ms`: at least this in mid-dictation of a number;
     `seven_digits_ms`: after a number that may be whole, or the beginning of a longer one. `deadline_ms` and, for
     numbers and addresses, `digits_deadline_ms`: however it looks, the turn ends.
     """
 
-    cutoff_ms: float = 3_000.0
+    cutoff_ms: float = 350.0
     costs: Mapping[Expectation, float] = field(default_factory=lambda: _COSTS)
     earliest_ms: int = 200
     wordless_ms: int = 900
     soft_ms: int = 800
     short_answer_ms: int = 640
     name_ms: int = 1_200
+    open_ms: int = 900
     digits_ms: int = 1_600
     seven_digits_ms: int = 1_000
     deadline_ms: int = 2_000
@@ -68,8 +70,8 @@ class EndpointSettings:
             raise ValueError("cutoff_ms、costs、earliest_ms は正の値にしてください。")
         if not self.earliest_ms <= self.wordless_ms <= self.deadline_ms <= self.digits_deadline_ms:
             raise ValueError("earliest_ms ≦ wordless_ms ≦ deadline_ms ≦ digits_deadline_ms にしてください。")
-        if not self.earliest_ms <= min(self.soft_ms, self.short_answer_ms, self.name_ms):
-            raise ValueError("soft_ms、short_answer_ms、name_ms は earliest_ms 以上にしてください。")
+        if not self.earliest_ms <= min(self.soft_ms, self.short_answer_ms, self.name_ms, self.open_ms):
+            raise ValueError("soft_ms、short_answer_ms、name_ms、open_ms は earliest_ms 以上にしてください。")
         if not 0 < self.seven_digits_ms <= self.digits_ms <= self.digits_deadline_ms:
             raise ValueError("seven_digits_ms は digits_ms 以下、digits_ms は digits_deadline_ms 以下にしてください。")
 
@@ -78,14 +80,15 @@ class EndpointSettings:
 class PauseView:
     """What is known in a pause. What has not come is None.
 
-    `text`: the words up to this pause. `smart_turn`: P(complete) by sound. `prosody`: how the voice went into the
-    pause. `partial`: the words heard while the caller was still speaking; it may lack the last ones.
+    `text`: the words up to this pause. `sound_logit`: how the sound ends, in log-odds by `SoundHead`. `prosody`: how
+    the voice went into the pause. `partial`: the words heard while the caller was still speaking; it may lack the last
+    ones.
     """
 
     silence_ms: int
     speech_ms: int
     text: str | None
-    smart_turn: float | None
+    sound_logit: float | None
     expectation: Expectation
     prosody: Prosody | None = None
     partial: str | None = None
@@ -118,7 +121,7 @@ class Endpointer:
         self._reader = reader or EndingReader()
         self._model = model or shared_end_model()
         self._patience = Patience(habits)
-        self._curve = WaitCurve(habits, settings.digits_deadline_ms)
+        self._curve = WaitCurve(habits, settings.digits_deadline_ms, settings.earliest_ms)
         self._last: tuple[PauseView, float, EndpointDecision] | None = None
 
     @property
@@ -145,7 +148,7 @@ class Endpointer:
         probability = self._model.probability(
             Evidence(
                 ending,
-                view.smart_turn,
+                view.sound_logit,
                 view.prosody,
                 view.speech_ms,
                 view.expectation,
@@ -153,15 +156,16 @@ class Endpointer:
             )
         )
         number_ms = self._number_ms(view, ending)
+        least = max(number_ms, self._settings.open_ms) if _goes_on(ending) else number_ms
         slow = number_ms > 0 or view.expectation in _SLOW
         limit = self._settings.digits_deadline_ms if slow else self._settings.deadline_ms
         price = self._settings.cutoff_ms * self._settings.costs[view.expectation]
-        wait = max(self._curve.wait_ms(probability, price, self.patience), self._settings.earliest_ms)
+        wait = self._curve.wait_ms(probability, price, self.patience)
         if ending is None:
             wait = max(wait, self._settings.wordless_ms)
         if ending is not None:
             wait = min(wait, self._longest_ms(ending, view.expectation))
-        wait = max(wait, round(number_ms * max(self.patience, 1.0)))
+        wait = max(wait, round(least * max(self.patience, 1.0)))
         reason = _reason(view, ending, wait >= limit)
         return EndpointDecision(False, min(wait, limit), probability, reason)
 
@@ -171,7 +175,7 @@ class Endpointer:
         Where a yes, a choice or a name was asked for, a few words are the answer, also when they are misheard.
         """
         settings = self._settings
-        hesitates = ending.ending in (Ending.OPEN, Ending.FILLER, Ending.DIGITS_OPEN)
+        hesitates = _goes_on(ending) or ending.ending is Ending.DIGITS_OPEN
         if ending.rule == "short_answer" or (place in _ASKED and not hesitates):
             return settings.short_answer_ms
         if place is Expectation.NAME and ending.ending is not Ending.FILLER:
@@ -182,7 +186,7 @@ class Endpointer:
         """The least silence in mid-dictation of a number; 0 elsewhere.
 
         Where a number was asked for, what is neither a whole one nor a closed sentence is a number misheard (ゼロサン
-        as "0-3 コロコロ"). Seven digits may be a postal code or the beginning of a longer customer number.
+        as "0-3 コロコロ", or as some noun). Seven digits may be a postal code or the beginning of a longer customer number.
         """
         if ending is None and view.partial is not None:
             ending = self._reader.read(view.partial, view.expectation)
@@ -191,17 +195,22 @@ class Endpointer:
         asked = view.expectation is Expectation.DIGITS
         if ending.ending is Ending.DIGITS_DONE:
             return self._settings.seven_digits_ms if ending.rule == "digits_7" else 0
-        if ending.ending is Ending.DIGITS_OPEN or (asked and ending.ending is not Ending.COMPLETE):
+        closed = ending.ending is Ending.COMPLETE and ending.rule != "noun_answer"
+        if ending.ending is Ending.DIGITS_OPEN or (asked and not closed):
             return self._settings.digits_ms
         return 0
 
 
+def _goes_on(ending: EndingView | None) -> bool:
+    return ending is not None and ending.ending in (Ending.OPEN, Ending.FILLER)
+
+
 def _without_time(view: PauseView) -> PauseView:
-    return PauseView(0, view.speech_ms, view.text, view.smart_turn, view.expectation, view.prosody, view.partial)
+    return PauseView(0, view.speech_ms, view.text, view.sound_logit, view.expectation, view.prosody, view.partial)
 
 
 def _reason(view: PauseView, ending: EndingView | None, by_deadline: bool) -> str:
     words = "none" if ending is None else f"{ending.ending.value}/{ending.rule}"
-    sound = "none" if view.smart_turn is None else f"{view.smart_turn:.2f}"
+    sound = "none" if view.sound_logit is None else f"{view.sound_logit:+.1f}"
     reason = f"words={words} sound={sound} place={view.expectation.value}"
     return f"{reason} deadline" if by_deadline else reason

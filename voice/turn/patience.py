@@ -71,14 +71,15 @@ class Patience:
 
 @dataclass(frozen=True)
 class WaitCurve:
-    """The best wait for a probability. `longest_ms` is the hard limit."""
+    """The best wait for a probability, of those that can be had: from `shortest_ms` to the hard limit `longest_ms`."""
 
     habits: PauseHabits = PauseHabits()
     longest_ms: int = 2_500
+    shortest_ms: int = 0
 
     def wait_ms(self, probability: float, price_ms: float, scale: float = 1.0) -> int:
         """Silence at which to end the turn; falls with `probability`, grows with the price and the scale."""
-        waits = np.arange(0, self.longest_ms + _STEP_MS, _STEP_MS, dtype=np.float64)
+        waits = np.arange(self.shortest_ms, self.longest_ms + _STEP_MS, _STEP_MS, dtype=np.float64)
         cost = probability * waits + (1.0 - probability) * price_ms * _still_silent(waits, self.habits, scale)
         return int(min(waits[int(np.argmin(cost))], self.longest_ms))
 

@@ -1,9 +1,10 @@
 """Fits the end-of-turn model to heard pauses and reports how well calibrated it is on callers it was not fitted to.
 
     python -m bench.turns --model DIR --smart-turn FILE --out heard.jsonl --written written.jsonl
-    python -m voice.turn.train_end_of_turn heard.jsonl --written written.jsonl [--out voice/turn/data/end_of_turn.json]
+    python -m voice.turn.train_end_of_turn heard.jsonl --written written.jsonl --sounds sounds.npz
 
-The first command hears the training recordings as the ear of a call does; the second takes some seconds. Weights are
+The first command hears the training recordings as the ear of a call does; the second takes some seconds. `sounds.npz`
+is what the `SoundHead` was taught by: each pause is shown the odds of a head that has not seen its clip. Weights are
 drawn towards `PRIORS`, the more so the fewer examples a feature has (a Gaussian prior: penalised maximum likelihood,
 by Newton's method). The words stage sees each pause a second time without its sound, since sound may come late.
 """
@@ -28,6 +29,7 @@ from voice.turn.end_text import TextFeatures
 from voice.turn.endings import EndingReader
 from voice.turn.expectation import Expectation
 from voice.turn.prosody import Prosody
+from voice.turn.train_sound_head import FoldedHeads, Sounds, fold_heads
 
 _Array = NDArray[np.float64]
 _STEPS: Final = 30
@@ -73,9 +75,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("heard", type=Path, nargs="+", help="聞き取った間の記録 (.jsonl)")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "data" / WEIGHTS_FILE, help="重みの保存先")
     parser.add_argument("--written", type=Path, default=None, help="書かれた文の記録 (.jsonl)")
+    parser.add_argument("--sounds", type=Path, required=True, help="音の判定を学習した間の記録 (.npz)")
     options = parser.parse_args(arguments)
+    heads = fold_heads(Sounds.load(options.sounds))
     written = read_written(options.written) if options.written is not None else []
-    lessons = [lesson for path in options.heard for lesson in read_lessons(path)]
+    lessons = [lesson for path in options.heard for lesson in read_lessons(path, heads)]
     console = Console(highlight=False)
     figures = cross_validate(lessons, written)
     for name, value in figures.items():
@@ -85,19 +89,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     console.print(f"{options.out} に保存しました（間 {len(lessons)} 件）")
 
 
-def read_lessons(path: Path, reader: EndingReader | None = None) -> list[Lesson]:
-    """The pauses of heard turns, one JSON object a line. A joined sentence was complete: it teaches nothing."""
+def read_lessons(path: Path, heads: FoldedHeads, reader: EndingReader | None = None) -> list[Lesson]:
+    """The pauses of heard turns, one JSON object a line.
+
+    Two joined sentences are left out: the first was complete, and both are there alone as well.
+    """
     reader = reader or EndingReader()
     found: list[Lesson] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         turn: dict[str, Any] = json.loads(line)
+        if "+" in turn["name"]:
+            continue
         place = Expectation(turn["place"])
         for pause in turn["pauses"]:
-            if pause["kind"] == "joined":
-                continue
             evidence = Evidence(
                 ending=reader.read(pause["text"], place),
-                smart_turn=pause["smart_turn"],
+                sound_logit=heads.of(turn["name"]).log_odds(np.array(pause["embedding"], dtype=np.float32)),
                 prosody=Prosody(**pause["prosody"]),
                 speech_ms=pause["speech_ms"],
                 place=place,
@@ -254,7 +261,7 @@ def _wordless(evidence: Evidence) -> Evidence:
 
 
 def _soundless(evidence: Evidence) -> Evidence:
-    return replace(evidence, smart_turn=None, prosody=None)
+    return replace(evidence, sound_logit=None, prosody=None)
 
 
 if __name__ == "__main__":

@@ -14,13 +14,13 @@ READER = EndingReader()
 
 def judged(
     text: str | None,
-    smart_turn: float | None = None,
+    sound_logit: float | None = None,
     place: Expectation = Expectation.FREE,
     prosody: Prosody | None = None,
     speech_ms: float = 2_000,
 ) -> float:
     ending = None if text is None else READER.read(text, place)
-    return shared_end_model().probability(Evidence(ending, smart_turn, prosody, speech_ms, place, text or ""))
+    return shared_end_model().probability(Evidence(ending, sound_logit, prosody, speech_ms, place, text or ""))
 
 
 def test_a_finished_request_is_likelier_over_than_a_bare_particle() -> None:
@@ -36,12 +36,9 @@ def test_yes_is_likelier_over_where_it_was_asked_for() -> None:
     assert judged("はい", place=Expectation.YES_NO, speech_ms=300) > judged("はい", speech_ms=300)
 
 
-def test_a_sound_that_smart_turn_finds_finished_is_likelier_over() -> None:
-    assert judged(None, 0.99) > judged(None, 0.3)
-
-
-def test_a_sentence_that_the_recogniser_closes_is_likelier_over() -> None:
-    assert judged("画面が割れた。") > judged("画面が割れた")
+def test_a_sound_that_ends_is_likelier_over_with_words_and_without() -> None:
+    assert judged(None, 2.0) > judged(None, -2.0)
+    assert judged("解約したいです", 2.0) > judged("解約したいです", -2.0)
 
 
 def test_the_shape_of_misheard_words_still_tells_a_half_from_a_whole() -> None:
@@ -56,20 +53,20 @@ def test_one_text_cannot_weigh_without_bound() -> None:
 
 
 def test_evidence_that_has_not_come_weighs_nothing() -> None:
-    assert "smart_turn" not in features(Evidence(None, None, None, 1_000, Expectation.FREE))
+    assert "sound_head" not in features(Evidence(None, None, None, 1_000, Expectation.FREE))
 
 
 @given(
     st.none() | st.sampled_from(["はい", "料金が", "えーと", "090の", "解約します", ""]),
-    st.none() | st.floats(0, 1),
+    st.none() | st.floats(-4, 4),
     st.sampled_from(Expectation),
     st.none() | st.builds(Prosody, *[st.floats(-500, 5_000)] * 6),
     st.floats(0, 60_000),
 )
 def test_it_is_a_probability_whatever_is_known(
-    text: str | None, smart: float | None, place: Expectation, prosody: Prosody | None, speech_ms: float
+    text: str | None, sound: float | None, place: Expectation, prosody: Prosody | None, speech_ms: float
 ) -> None:
-    assert 0.0 < judged(text, smart, place, prosody, speech_ms) < 1.0
+    assert 0.0 < judged(text, sound, place, prosody, speech_ms) < 1.0
 
 
 def test_the_weights_survive_the_file() -> None:

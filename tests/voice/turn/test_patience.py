@@ -67,3 +67,12 @@ def test_a_dearer_cut_off_never_waits_shorter(chance: float, one: float, other: 
 def test_habits_that_make_no_sense_are_refused() -> None:
     with pytest.raises(ValueError, match="間の中央値"):
         PauseHabits(median_ms=0)
+
+
+def test_no_wait_is_shorter_than_can_be_had() -> None:
+    assert WaitCurve(shortest_ms=200).wait_ms(0.99, 350.0) == 200
+
+
+def test_a_wait_that_cannot_be_had_does_not_keep_a_longer_one_from_being_best() -> None:
+    assert WaitCurve().wait_ms(0.3, 350.0) == 0
+    assert WaitCurve(shortest_ms=200).wait_ms(0.3, 350.0) > 400

