@@ -49,7 +49,7 @@ class EndpointSettings:
     numbers and addresses, `digits_deadline_ms`: however it looks, the turn ends.
     """
 
-    cutoff_ms: float = 350.0
+    cutoff_ms: float = 1_000.0
     costs: Mapping[Expectation, float] = field(default_factory=lambda: _COSTS)
     earliest_ms: int = 200
     wordless_ms: int = 900
@@ -186,7 +186,7 @@ class Endpointer:
         """The least silence in mid-dictation of a number; 0 elsewhere.
 
         Where a number was asked for, what is neither a whole one nor a closed sentence is a number misheard (ゼロサン
-        as "0-3 コロコロ", or as some noun). Seven digits may be a postal code or the beginning of a longer customer number.
+        as "0-3 コロコロ", or as some noun). Seven digits may be a postal code or the beginning of a longer one.
         """
         if ending is None and view.partial is not None:
             ending = self._reader.read(view.partial, view.expectation)
