@@ -173,4 +173,5 @@ def _mixed(samples: Samples, noise: Samples, snr_db: float) -> Samples:
 
 def _partials(t: _Wave, hz: float | _Wave, count: int) -> _Wave:
     phase = 2 * np.pi * np.cumsum(np.broadcast_to(np.asarray(hz, dtype=np.float64), t.shape)) / RATE_HZ
-    return np.sum([np.sin(phase * k) / k for k in range(1, count + 1)], axis=0, dtype=np.float64)
+    summed: _Wave = np.sum([np.sin(phase * k) / k for k in range(1, count + 1)], axis=0, dtype=np.float64)
+    return summed

@@ -1,8 +1,8 @@
-"""`uketsuke bench overlaps`: aizuchi, interruption, noise or the agent's own echo, and how soon it is told.
+"""What `uketsuke bench turns` tells of speech over the agent: aizuchi, interruption, noise, or the agent's own echo.
 
-Each sound (`bench.overlap_material`) is fed in frames of 20 ms to a real `Ear` with real voice activity and the gate
-and judge that calls have, while the agent speaks. It is judged by its sound alone: words, which come later and overrule
-it, are left out. Times run on the audio's clock from the sound's true onset to the verdict.
+Each sound (`bench.overlap_material`) is fed in frames of 20 ms, in real time and a few at once, to a real `Ear` with
+the voice activity, gate, judge and recogniser that calls have, while the agent speaks. It is judged by sound first and
+by words when they come. Times run on the audio's clock from the sound's true onset to the verdict.
 """
 
 from __future__ import annotations
@@ -26,14 +26,17 @@ from voice.ear_events import AizuchiPassed, BargeIn, EarEvent, SpeechStarted
 from voice.hearing import Hearing
 from voice.pool import InferencePool
 from voice.recognition.desk import RecognitionDesk
-from voice.recognition.recognizer import RecognitionOptions, Transcript
+from voice.recognition.recognizer import Recognizer
+from voice.recognition.whisper import WhisperRecognizer
 from voice.turn.aizuchi_model import SmallAizuchiModel
 from voice.turn.endpointing import Endpointer
 from voice.turn.heard_text import HeardTextReader
 from voice.turn.overlap import OverlapJudge
+from voice.turn.smart_turn import TurnEndSound
 from voice.vad import SileroModel, SpeechGate, VoiceActivity
 
 _NEEDED: Final = ("speech_common_voice_ja/manifest.tsv", "noise_ir/impulse_response_0.wav")
+_AT_ONCE: Final = 8
 _EARLY_MS: Final = 60.0
 """A verdict on what began so much before the true onset is on something else."""
 
@@ -44,8 +47,9 @@ class OverlapsDataError(Exception):
 
 @dataclass(frozen=True)
 class OverlapsPlan:
-    """How much to play. `data` is the folder with the sets."""
+    """How much to play. `data` is the folder with the sets, `model_dir` the recogniser's weights."""
 
+    model_dir: Path
     data: Path
     interruptions: int = 120
     echo_calls: int = 24
@@ -53,7 +57,7 @@ class OverlapsPlan:
     seed: int = 17
 
     @classmethod
-    def default(cls, data: Path | None = None, interruptions: int = 120) -> OverlapsPlan:
+    def default(cls, model_dir: Path, data: Path | None = None, interruptions: int = 120) -> OverlapsPlan:
         """Everything there is in `data` (or `UKETSUKE_DATA`, or `../shared/data`). Raises `OverlapsDataError`."""
         root = data or Path(os.environ.get("UKETSUKE_DATA", "../shared/data"))
         for name in _NEEDED:
@@ -62,7 +66,7 @@ class OverlapsPlan:
                     f"音声データが見つかりません: {root / name} がありません。データのフォルダーを --data か"
                     "環境変数 UKETSUKE_DATA で指定してください。"
                 )
-        return cls(root, interruptions)
+        return cls(model_dir, root, interruptions)
 
 
 @dataclass(frozen=True)
@@ -80,32 +84,22 @@ class Judged:
         return self.verdict == "interruption"
 
 
-class _NoWords:
-    """A recogniser that hears nothing: what is measured is the judgement by sound."""
-
-    name = "none"
-
-    def transcribe(self, samples: Samples, options: RecognitionOptions = RecognitionOptions()) -> Transcript:
-        """No words, whatever is said."""
-        return Transcript("", 0.0, 1.0, len(samples) * 1000.0 / RATE_HZ, 0.0)
-
-
 class _NoTurnEnd:
     """Nothing here lasts until a turn's end."""
 
-    def probability(self, samples: Samples) -> float:
+    def read(self, samples: Samples) -> TurnEndSound:
         """Never over."""
-        return 0.0
+        return TurnEndSound(0.0, -5.0, np.zeros(0, dtype=np.float32))
 
 
 class OverlapListener:
-    """Plays sounds to fresh ears, one at a time. `close` gives its threads back."""
+    """Plays sounds to fresh ears. `close` gives its threads back."""
 
-    def __init__(self) -> None:
+    def __init__(self, recognizer: Recognizer) -> None:
         self._silero = SileroModel()
         self._classifier = SmallAizuchiModel.load()
-        self._pool = InferencePool(1)
-        self._desk = RecognitionDesk(_NoWords(), self._pool)
+        self._pool = InferencePool(2)
+        self._desk = RecognitionDesk(recognizer, self._pool)
         self._reader = HeardTextReader()
 
     def close(self) -> None:
@@ -119,15 +113,18 @@ class OverlapListener:
         ear.judge_overlap(True)
         quiet = np.zeros(RATE_HZ, dtype=np.float32)
         sound = np.concatenate([overlap.samples, quiet])
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         for begin in range(0, len(sound), FRAME_SAMPLES):
+            await asyncio.sleep(max(0.0, began + begin / RATE_HZ - loop.time()))
             ear.feed(sound[begin : begin + FRAME_SAMPLES])
-            await asyncio.sleep(0)
             if overlap.kind is Kind.ECHO and any(isinstance(event, BargeIn) for event in events[-1:]):
                 # The next one of the same call counts as well.
                 await ear.close()
                 ear = Ear(self._parts(), events.append)
                 ear.judge_overlap(True)
-            if overlap.kind is not Kind.ECHO and _verdict(overlap, events) is not None:
+            judged = _verdict(overlap, events)
+            if overlap.kind is not Kind.ECHO and judged is not None and judged.stopped:
                 break
         await ear.close()
         if overlap.kind is Kind.ECHO:
@@ -149,14 +146,19 @@ class OverlapListener:
 
 
 def _verdict(overlap: Overlap, events: Sequence[EarEvent]) -> Judged | None:
+    passed: Judged | None = None
     for event in events:
         if isinstance(event, BargeIn | AizuchiPassed):
             if event.onset_ms < overlap.onset_ms - _EARLY_MS and event.decided_ms < overlap.onset_ms + _EARLY_MS:
                 continue
             word = "interruption" if isinstance(event, BargeIn) else event.verdict
-            if word == "interruption" or overlap.kind is not Kind.DOUBLE_TALK:
-                return Judged(overlap.kind, word, event.decided_ms - overlap.onset_ms)
-    return None
+            judged = Judged(overlap.kind, word, event.decided_ms - overlap.onset_ms)
+            if judged.stopped:
+                return judged
+            if overlap.kind is not Kind.DOUBLE_TALK:
+                # Its words may still take the turn.
+                passed = passed or judged
+    return passed
 
 
 def run_overlaps(plan: OverlapsPlan, say: Callable[[str], None]) -> Report:
@@ -170,7 +172,7 @@ def run_overlaps(plan: OverlapsPlan, say: Callable[[str], None]) -> Report:
         ("エコー", echoes(plan.data, plan.echo_calls, random)),
         ("エコーの中の割り込み", double_talk(plan.data, plan.double_talk, random)),
     )
-    listener = OverlapListener()
+    listener = OverlapListener(WhisperRecognizer(plan.model_dir))
     judged: list[Judged] = []
     try:
         for name, overlaps in kinds:
@@ -182,7 +184,13 @@ def run_overlaps(plan: OverlapsPlan, say: Callable[[str], None]) -> Report:
 
 
 async def _all(listener: OverlapListener, overlaps: Iterator[Overlap]) -> list[Judged]:
-    return [await listener.listen(overlap) for overlap in overlaps]
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(overlap: Overlap) -> Judged:
+        async with places:
+            return await listener.listen(overlap)
+
+    return list(await asyncio.gather(*map(one, overlaps)))
 
 
 def report_of(judged: Sequence[Judged]) -> Report:
@@ -209,7 +217,7 @@ def report_of(judged: Sequence[Judged]) -> Report:
         counted = Counter("aizuchi" if one.verdict == "passed" else one.verdict for one in found)
         rows.append((_NAMES[kind], str(len(found)), *(str(counted[word]) for word in words)))
     notes = [
-        "音だけの判定（言葉による訂正は含まない）。時間は声の始まりから判定まで（音声上の時間）。",
+        "音と言葉による判定。時間は声の始まりから判定まで（音声上の時間）。",
         "人の割り込みは Mozilla Common Voice 日本語（CC0-1.0）dev の文頭 1.5 秒。相づちと自作の割り込みは、学習に使って"
         "いない声による自作の合成音声。物音と部屋の響きは録音。すべて 8 kHz mu-law を通したもの。",
         "エコーは遅れ 50〜400 ms、-6〜-25 dB。一通話に二文、通話の最初の声を含む。",

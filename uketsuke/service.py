@@ -170,7 +170,10 @@ def build_app(parts: Parts) -> FastAPI:
 async def serve(settings: Settings) -> None:
     """Build, warm, take calls until told to stop, take down. Raises `UserError` for what a person can mend."""
     async with build_parts(settings) as parts:
-        await asyncio.to_thread(parts.ears.warm_up)
+        try:
+            await asyncio.to_thread(parts.ears.warm_up)
+        except ModelError as error:
+            raise UserError(str(error)) from error
         await parts.mouth.warm(FIXED_PHRASES, speed=settings.voice.speed)
         server = uvicorn.Server(
             uvicorn.Config(

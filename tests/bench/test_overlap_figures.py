@@ -42,4 +42,4 @@ def test_nothing_judged_gives_figures_all_the_same() -> None:
 
 def test_missing_recordings_are_told_in_japanese_with_what_to_set(tmp_path: Path) -> None:
     with pytest.raises(OverlapsDataError, match=r"音声データが見つかりません.*UKETSUKE_DATA"):
-        OverlapsPlan.default(tmp_path)
+        OverlapsPlan.default(tmp_path, tmp_path)

@@ -132,7 +132,7 @@ def turns(
     console = Console(highlight=False)
     try:
         plan = TurnsPlan.default(store.locate("whisper-base"), store.locate_file("smart-turn-v3"), data, clips)
-        overlaps = run_overlaps(OverlapsPlan.default(data), console.print)
+        overlaps = run_overlaps(OverlapsPlan.default(store.locate("whisper-base"), data), console.print)
         overlaps.print()
         _finish(joined(run_turns(plan, console.print), overlaps), json_file)
     except (TurnsDataError, OverlapsDataError) as error:

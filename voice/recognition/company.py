@@ -13,7 +13,7 @@ from voice.recognition.recognizer import Hypothesis, RecognitionOptions, Recogni
 
 
 class CompanyRecognizer:
-    """Corrects every text of `inner` towards the terms of `corrector`; it is asked each time, so new words count at once.
+    """Corrects every text of `inner` towards the terms of `corrector`, which is asked each time.
 
     What the engine wrote stays in `raw_text`, and every change in `corrections`. Its work is done where the
     recognition is: on the pool's threads.

@@ -137,9 +137,7 @@ def phonemes(text: str) -> tuple[int, ...]:
     return tuple(numbers + [0] * (PHONEMES - len(numbers)))
 
 
-def _spoken(
-    audio: Samples, text: str, source: str, copies: int, random: np.random.Generator
-) -> Iterator[Example]:
+def _spoken(audio: Samples, text: str, source: str, copies: int, random: np.random.Generator) -> Iterator[Example]:
     like = _LIKE_AIZUCHI.match(_kana(text)) is not None
     for mel in _over_lines(audio, copies * (3 if like else 1), random):
         yield Example(mel, phonemes(text), text, source, False, like_aizuchi=like)

@@ -33,13 +33,18 @@ class OverlapSettings:
     From a voice activity of `speech_threshold` on a frame is speech. Speech shorter than `noise_ms` is noise; it has
     ended after `end_silence_ms` without any; what goes on past `longest_aizuchi_ms` is an interruption, whatever it
     sounds like. At its end speech is an interruption if P(aizuchi) is below `end_probability`.
+
+    Recognised words take the turn from a confidence of `word_confidence` on: an aizuchi that is misheard (そうか as
+    どうか) comes out at 0.1 to 0.5. What is known by its words for an aizuchi may take `longest_spoken_ms`.
     """
 
     speech_threshold: float = 0.5
     noise_ms: int = 120
     end_silence_ms: int = 200
-    longest_aizuchi_ms: int = 1_100
+    longest_aizuchi_ms: int = 1_300
+    longest_spoken_ms: int = 2_000
     end_probability: float = 0.1
+    word_confidence: float = 0.6
 
 
 class OverlapJudge:
@@ -90,11 +95,12 @@ class OverlapJudge:
             self._verdict = self._judge_sound(self._onset)
         return self._verdict
 
-    def hear(self, text: str, is_final: bool) -> Verdict:
-        """Take a transcript of the overlap; a partial one may be followed by others."""
+    def hear(self, text: str, is_final: bool, confidence: float = 1.0) -> Verdict:
+        """Take a transcript of the overlap with its confidence; a partial one may be followed by others."""
         said = judge_words(text)
         if said is WordsSay.INTERRUPTION:
-            self._verdict = Verdict.INTERRUPTION
+            if confidence >= self._settings.word_confidence:
+                self._verdict = Verdict.INTERRUPTION
         elif said is WordsSay.AIZUCHI:
             self._words = said
             if is_final and self._verdict is not Verdict.INTERRUPTION:
@@ -108,9 +114,11 @@ class OverlapJudge:
             return self._at_the_end(onset)
         if silence_ms > 0:
             return Verdict.UNDECIDED
-        if _ms(self._last_speech - onset) > settings.longest_aizuchi_ms:
+        heard_as_aizuchi = self._words is WordsSay.AIZUCHI
+        longest_ms = settings.longest_spoken_ms if heard_as_aizuchi else settings.longest_aizuchi_ms
+        if _ms(self._last_speech - onset) > longest_ms:
             return Verdict.INTERRUPTION
-        if self._words is WordsSay.AIZUCHI or _ms(self._speech) < settings.noise_ms:
+        if heard_as_aizuchi or _ms(self._speech) < settings.noise_ms:
             return Verdict.UNDECIDED
         reached = [t for t in self._classifier.checkpoints_ms if self._judged_ms < t <= _ms(self._heard - onset)]
         if not reached:
