@@ -35,7 +35,7 @@ class OverlapSettings:
     sounds like. At its end speech is an interruption if P(aizuchi) is below `end_probability`.
 
     Recognised words take the turn from a confidence of `word_confidence` on: an aizuchi that is misheard (そうか as
-    どうか) comes out at 0.1 to 0.5. What is known by its words for an aizuchi may take `longest_spoken_ms`.
+    どうか) mostly comes out below. What is known by its words for an aizuchi may take `longest_spoken_ms`.
     """
 
     speech_threshold: float = 0.5
@@ -44,7 +44,7 @@ class OverlapSettings:
     longest_aizuchi_ms: int = 1_300
     longest_spoken_ms: int = 2_000
     end_probability: float = 0.1
-    word_confidence: float = 0.6
+    word_confidence: float = 0.5
 
 
 class OverlapJudge:
