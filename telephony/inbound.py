@@ -60,6 +60,8 @@ class InboundAligner:
             samples = samples[round(late_ms * self._rate_hz / 1000) :]
             at_ms = self._end_ms
         missing = self._samples_in(at_ms - self._end_ms)
+        # What is longer than may be filled is taken out of time: the clock never says more than there are samples.
+        at_ms = min(at_ms, self._end_ms + LONGEST_FILL_MS)
         filled = self._concealer.conceal(missing) if missing else _NOTHING
         self._end_ms = at_ms + len(samples) * 1000.0 / self._rate_hz
         return Placed(at_ms, filled, self._concealer.push(samples), samples)
@@ -69,7 +71,7 @@ class InboundAligner:
         if now_ms - self._end_ms < STALL_MS:
             return None
         silence: Samples = np.zeros(self._samples_in(now_ms - JITTER_MS - self._end_ms), dtype=np.float32)
-        self._end_ms = now_ms - JITTER_MS
+        self._end_ms = min(now_ms - JITTER_MS, self._end_ms + LONGEST_FILL_MS)
         return silence
 
     def _samples_in(self, length_ms: float) -> int:

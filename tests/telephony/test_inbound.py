@@ -58,6 +58,13 @@ def test_a_timestamp_far_from_the_clock_is_not_believed() -> None:
     assert placed is not None and placed.at_ms < 100 and len(placed.filled_before) < 160
 
 
+def test_a_gap_that_is_too_long_to_fill_does_not_put_the_clock_ahead_of_the_samples() -> None:
+    aligner = InboundAligner(8_000)
+    placed = aligner.place(FRAME, 10_003, 4.0)
+    assert placed is not None
+    assert (len(placed.filled_before) + len(placed.samples)) / 8 == aligner.end_ms
+
+
 @given(
     st.lists(
         st.tuples(st.integers(1, 400), st.one_of(st.none(), st.integers(0, 20_000)), st.floats(0, 200)), max_size=60

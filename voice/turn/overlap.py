@@ -41,7 +41,7 @@ class OverlapSettings:
     speech_threshold: float = 0.5
     noise_ms: int = 120
     end_silence_ms: int = 200
-    longest_aizuchi_ms: int = 1_300
+    longest_aizuchi_ms: int = 1_100
     longest_spoken_ms: int = 2_000
     end_probability: float = 0.1
     word_confidence: float = 0.5

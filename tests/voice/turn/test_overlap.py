@@ -81,7 +81,7 @@ def test_what_sounds_like_an_aizuchi_and_goes_on_is_an_interruption() -> None:
     verdict, after = play(judge, speech(2000), 0.9)
     assert verdict is Verdict.INTERRUPTION
     assert after is not None
-    assert 1100 <= after <= 1360
+    assert 1100 <= after <= 1160
 
 
 def test_a_doubtful_short_word_is_judged_by_more_at_its_end() -> None:
