@@ -28,6 +28,10 @@ from uketsuke.cli.options import ConfigOption, JsonOption
 from uketsuke.errors import UserError
 from uketsuke.places import model_store, places_of
 from uketsuke.settings import load_settings
+from voice.models.errors import ModelError
+from voice.models.store import ModelStore
+from voice.recognition.engines import EngineSpec, build_recognizer
+from voice.recognition.recognizer import Recognizer
 from voice.speakers.environment import SpeakersError
 
 app = typer.Typer(help="速さと正確さを測ります。テストではありません。", no_args_is_help=True)
@@ -63,13 +67,20 @@ def ears(
     json_file: JsonOption = None,
     clips: Annotated[int, typer.Option(help="使う録音の数。")] = 125,
     data: Annotated[Path | None, typer.Option(help="Common Voice のあるフォルダ。")] = None,
+    engines: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--engine", help="比べる認識エンジン。モデル名、フォルダ、または「モデル名@URL」（何度でも）。"
+        ),
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """人の声の録音（8 kHz、mu-law）で、認識の誤り率と速さを測ります。"""
-    settings = load_settings(config)
+    store = model_store(load_settings(config))
     try:
-        report = run_ears(EarsPlan.default(model_store(settings).locate("whisper-base"), data, clips))
-    except EarsDataError as error:
+        others = [_engine(name, store) for name in engines or ()]
+        report = run_ears(EarsPlan.default(store.locate("whisper-base"), data, clips, others))
+    except (EarsDataError, ModelError) as error:
         raise UserError(str(error)) from error
     _finish(report, json_file)
 
@@ -161,6 +172,15 @@ def speakers(
         _finish(asyncio.run(measure_speakers(each)), json_file)
     except SpeakersError as error:
         raise UserError(str(error)) from error
+
+
+def _engine(name: str, store: ModelStore) -> Recognizer:
+    """A Whisper by name or folder, or a server as `model@http://…/v1`."""
+    model, at, url = name.partition("@")
+    if at and url.startswith(("http://", "https://")):
+        return build_recognizer(EngineSpec("openai", model, base_url=url, timeout_s=30.0))
+    folder = Path(name).expanduser() if "/" in name else store.locate(name)
+    return build_recognizer(EngineSpec("whisper", name), folder)
 
 
 def _finish(report: Report, json_file: Path | None) -> None:
