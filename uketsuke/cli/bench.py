@@ -69,9 +69,7 @@ def ears(
     data: Annotated[Path | None, typer.Option(help="Common Voice のあるフォルダ。")] = None,
     engines: Annotated[
         list[str] | None,
-        typer.Option(
-            "--engine", help="比べる認識エンジン。モデル名、フォルダ、または「モデル名@URL」（何度でも）。"
-        ),
+        typer.Option("--engine", help="比べる認識エンジン。モデル名、フォルダ、または「モデル名@URL」（何度でも）。"),
     ] = None,
     config: ConfigOption = None,
 ) -> None:
