@@ -78,8 +78,11 @@ class RecognitionSettings(_Section):
 
     @property
     def worker_count(self) -> int:
-        """How many inferences run at the same time: as set, or as many as this process may use cores, at most 8."""
-        return self.workers if self.workers is not None else max(1, min(8, len(os.sched_getaffinity(0))))
+        """How many inferences run at the same time: as set, or what suits the engine and the cores there are."""
+        # The engines bring their libraries with them, which the settings alone do not need.
+        from voice.recognition.engines import suggested_workers
+
+        return self.workers or suggested_workers(self.engine, len(os.sched_getaffinity(0)))
 
 
 class TwilioSettings(_Section):
