@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +53,7 @@ class AgentProcess:
 @asynccontextmanager
 async def running_agent(folder: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[AgentProcess]:
     """Start `uketsuke serve` on a free port with its records in `folder`; stop it at the end."""
-    port = _free_port()
+    port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "agent.log"
     env = {
@@ -62,15 +62,26 @@ async def running_agent(folder: Path, environment: Mapping[str, str] | None = No
         "UKETSUKE_RECORDS__FOLDER": str(folder),
         **(environment or {}),
     }
+    command = (sys.executable, "-m", "uketsuke", "serve")
+    async with running_process(command, env, port, log, f"uketsuke serve, {_describe(env)}") as agent:
+        yield agent
+
+
+@asynccontextmanager
+async def running_process(
+    command: Sequence[str], environment: Mapping[str, str], port: int, log: Path, description: str
+) -> AsyncIterator[AgentProcess]:
+    """Run an agent of any kind that answers `/health` on `port`; its output goes to `log`.
+
+    Raises `AgentDidNotStartError` when it does not become healthy in time.
+    """
     began = time.monotonic()
     with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "uketsuke", "serve", stdout=output, stderr=output, env=env
-        )
+        process = await asyncio.create_subprocess_exec(*command, stdout=output, stderr=output, env=environment)
     url = f"http://127.0.0.1:{port}"
     try:
         await _wait_until_healthy(url, process, log)
-        yield AgentProcess(url, process.pid, time.monotonic() - began, f"uketsuke serve, {_describe(env)}")
+        yield AgentProcess(url, process.pid, time.monotonic() - began, description)
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
@@ -94,7 +105,8 @@ async def _wait_until_healthy(url: str, process: asyncio.subprocess.Process, log
     raise AgentDidNotStartError(log.read_text(encoding="utf-8", errors="replace")[-3000:])
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

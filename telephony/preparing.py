@@ -36,14 +36,10 @@ class Preparation:
 
     async def claim(self, turn: CallerTurn) -> Decision | None:
         """The decision on `turn`, if that is what was guessed; otherwise None, and the guess is dropped."""
+        if turn != self._turn:
+            await self.drop()
         task, self._task = self._task, None
-        if task is None:
-            return None
-        if turn == self._turn:
-            return await task
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        return None
+        return await task if task is not None else None
 
     async def drop(self) -> None:
         """The caller goes on: what was guessed no longer holds."""
