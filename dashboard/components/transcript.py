@@ -141,9 +141,9 @@ def _hearing(details: Mapping[str, Any]) -> list[tuple[str, str]]:
     if details.get("raw_text"):
         facts.append(("認識したまま", str(details["raw_text"])))
     if details.get("values"):
-        facts.append(("数字・日付など", "、".join(map(str, details["values"]))))
+        facts.append(("数字・日付など", "、".join(map(_value, details["values"]))))
     if details.get("corrections"):
-        facts.append(("直した語", "、".join(map(str, details["corrections"]))))
+        facts.append(("直した語", "、".join(map(_correction, details["corrections"]))))
     alternatives = [_alternative(each) for each in details.get("alternatives") or ()]
     if alternatives:
         facts.append(("ほかの候補", " ／ ".join(alternatives)))
@@ -154,6 +154,14 @@ def _hearing(details: Mapping[str, Any]) -> list[tuple[str, str]]:
     if details.get("rejected"):
         facts.append(("除いた理由", str(details["rejected"])))
     return facts
+
+
+def _value(value: object) -> str:
+    return str(value.get("display", "")) if isinstance(value, Mapping) else str(value)
+
+
+def _correction(value: object) -> str:
+    return f"{value.get('source')}→{value.get('written')}" if isinstance(value, Mapping) else str(value)
 
 
 def _alternative(value: object) -> str:
