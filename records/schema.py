@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -91,6 +92,7 @@ class CallRow(Base):
     summary: Mapped[dict[str, Any] | None]
     recording_path: Mapped[str | None]
     warnings: Mapped[list[Any]]
+    rules_version: Mapped[int | None]
 
 
 class TurnRow(Base):
@@ -110,6 +112,7 @@ class TurnRow(Base):
     timings: Mapped[dict[str, Any]]
     evidence: Mapped[dict[str, Any] | None]
     transcript: Mapped[dict[str, Any] | None]
+    personal: Mapped[list[Any] | None]
 
 
 class EventRow(Base):
@@ -185,3 +188,51 @@ class FaqEntryRow(Base):
     content: Mapped[dict[str, Any]]
     sha256: Mapped[str] = mapped_column(String(64))
     first_faq_version: Mapped[int] = mapped_column(ForeignKey("faq_versions.version", ondelete="CASCADE"), index=True)
+
+
+class RuleVersionRow(Base):
+    """One published set of escalation rules as a whole."""
+
+    __tablename__ = "rule_versions"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    published_at: Mapped[datetime]
+    author: Mapped[str]
+    note: Mapped[str]
+    content: Mapped[list[Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class ModelRequestRow(Base):
+    """One request to a language model: what it cost, never what it said."""
+
+    __tablename__ = "model_requests"
+    __table_args__ = (Index(None, "at"), Index(None, "call_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    call_id: Mapped[str | None]
+    model: Mapped[str]
+    purpose: Mapped[str]
+    confidentiality: Mapped[str] = mapped_column(String(16))
+    place: Mapped[str] = mapped_column(String(16))
+    prompt_sha256: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[str] = mapped_column(String(16))
+    took_ms: Mapped[float] = mapped_column(Float)
+    tokens: Mapped[int]
+
+
+class FaqDraftRow(Base):
+    """One mined draft of an entry, waiting for a person."""
+
+    __tablename__ = "faq_drafts"
+    __table_args__ = (Index(None, "state", "created_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16))
+    content: Mapped[dict[str, Any]]
+    sources: Mapped[list[Any]]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+    note: Mapped[str]

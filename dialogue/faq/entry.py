@@ -26,6 +26,13 @@ class Audience(StrEnum):
         return self is Audience.BOTH or other is Audience.BOTH or self is other
 
 
+class AnswerMode(StrEnum):
+    """How an entry's answer is worded: word for word, or joined and shortened by a model and checked against it."""
+
+    VERBATIM = "verbatim"
+    COMPOSED = "composed"
+
+
 class VocabularyTerm(BaseModel):
     """A word to be recognised and read rightly: as written, and its reading in kana."""
 
@@ -40,6 +47,8 @@ class FaqEntry(BaseModel):
 
     `spoken` is said word for word; `long` is for operators' eyes. Valid from `valid_from` to `valid_until`, both
     days included, in the company's time. `escalate`: a person takes over once the answer has been spoken.
+    `negatives` sound like questions for this entry and are not; `answer_at` is the probability from which it may be
+    answered, where it is not the company's own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,6 +66,9 @@ class FaqEntry(BaseModel):
     audience: Audience = Audience.BOTH
     escalate: bool = False
     enabled: bool = True
+    mode: AnswerMode = AnswerMode.VERBATIM
+    negatives: tuple[Line, ...] = Field(default=(), max_length=200)
+    answer_at: float | None = Field(default=None, ge=0.0, le=1.0)
 
     @field_validator("spoken", "long", mode="before")
     @classmethod
