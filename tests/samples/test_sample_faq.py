@@ -50,8 +50,9 @@ def test_each_of_the_eight_categories_holds_entries(entries: list[dict[str, Any]
     assert {entry["category"] for entry in entries} == CATEGORIES
 
 
-def test_each_entry_is_asked_for_in_five_to_seven_ways(entries: list[dict[str, Any]]) -> None:
-    assert [e["id"] for e in entries if not 5 <= len(e["questions"]) <= 7] == []
+def test_each_entry_is_asked_for_in_eleven_to_eighteen_short_ways(entries: list[dict[str, Any]]) -> None:
+    assert [e["id"] for e in entries if not 11 <= len(e["questions"]) <= 18] == []
+    assert [question for e in entries for question in e["questions"] if len(question) > 60] == []
 
 
 def test_no_wording_belongs_to_two_entries(entries: list[dict[str, Any]]) -> None:
