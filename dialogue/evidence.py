@@ -36,7 +36,9 @@ class Evidence:
     """What the decision rests on.
 
     `decision` is the name of the branch taken, `rule` the rule that fired (if one did), `entry_ids` the entries
-    whose approved text is spoken, `faq_version` the version of the whole FAQ that was live.
+    whose approved text is spoken, `faq_version` and `rules_version` what was live. `query` is the turn as it was
+    understood in its context; `composition` how an answer was worded and checked; `firing` which escalation rules
+    matched; `replay` the turn and the state before it, from which the decision can be made again.
     """
 
     decision: str
@@ -49,6 +51,11 @@ class Evidence:
     thresholds: dict[str, float] = field(default_factory=dict)
     model_uses: tuple[ModelUse, ...] = ()
     faq_version: int = 0
+    rules_version: int = 0
+    query: str = ""
+    composition: dict[str, Any] = field(default_factory=dict)
+    firing: dict[str, Any] = field(default_factory=dict)
+    replay: dict[str, Any] = field(default_factory=dict)
     took_ms: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
+from dialogue.context import Context, Reading, Topic, Understanding, readings_of
 from dialogue.evidence import Candidate, ModelUse
 from dialogue.normalize import strip_fillers
 from dialogue.retrieval.thresholds import Thresholds
@@ -17,13 +18,20 @@ RunBlocking = Callable[[Callable[[], list[Candidate]]], Awaitable[list[Candidate
 """Runs a search off the event loop."""
 
 _BREAKS: Final = re.compile(
-    r"(?:。|[?？])\s*|、?(?:それと|それから|あと(?:は)?、|ついでに|また、|もう(?:一つ|ひとつ|1つ)(?:は|、)?)"
+    r"(?:。|[?？])\s*|(?:(?:ん|の)です(?:けど|けれど|が)|ますけど|ので|のと)?、?"
+    r"(?:それと(?!も)|それから|あと(?:は|ですね|、|(?=[^でにもか]))|ついでに|また、|もう(?:一つ|ひとつ|1つ|一件|1件)(?:は|、)?)"
 )
-_POINTS_BACK: Final = re.compile(
-    r"^(?:じゃあ?|では|それ(?!と|から|に)|その(?:場合|とき|時|人)?|これ|この|あと|だったら|(?:いくら|いつ|どこ|何日|どれくらい|どのくらい))"
-)
-_SHORT: Final = 14
 _SHORTEST_QUESTION: Final = 6
+_ASKS_A_FACT: Final = re.compile(
+    r"いくら|いつ|どこ|何日|何時|何か月|どれくらい|どのくらい|どれぐらい|どうやって|どうすれば|何が|何を|誰が|手数料|費用|料金|お金|値段|期限|期間"
+    r"|時間|日数|書類|持ち物|場所|必要|かかり"
+)
+_SAYS_NOTHING_NEW: Final = re.compile(
+    r"場合|時|後|手続|方法|最短|全部|大体|結局|合計|教|知|聞|言|思|行|来|出来|申し?込|連絡|私|自分|使|始|変|届|終|開|払|掛|返|本当|普通|何|様|方"
+)
+_NAMES_SOMETHING: Final = re.compile(r"[一-鿿ァ-ヴa-z]")
+_LONGEST_ELLIPSIS: Final = 24
+_ASKS: Final = re.compile(r"たい|教え|どう|いくら|いつ|どこ|ください|下さい|です|ます|ほしい|欲しい|でき|お願い")
 UNSURE_CONFIDENCE: Final = 0.35
 """Below this recognition confidence only a strong match is believed."""
 
@@ -32,6 +40,7 @@ class Verdict(StrEnum):
     """How sure the mind is."""
 
     ANSWER = "answer"
+    FOLLOW_ON = "follow_on"
     CLARIFY = "clarify"
     CONFIRM = "confirm"
     UNKNOWN = "unknown"
@@ -73,14 +82,30 @@ class Router(Protocol):
 
 @dataclass(frozen=True)
 class Matter:
-    """The verdict with what it rests on. `entry_ids` are what to answer, the two to choose
-    from, or the one to confirm."""
+    """The verdict with what it rests on. `entry_ids` are what to answer, those to choose from, or the one to confirm.
+
+    `query` are the words as they were understood, `about` the topic they lean on. Of two requests in one breath,
+    `also` is the one that is only possible, `left_over` the words that nothing is known about.
+    """
 
     verdict: Verdict
     rule: str
     candidates: tuple[Candidate, ...]
     entry_ids: tuple[str, ...] = ()
     model_uses: tuple[ModelUse, ...] = ()
+    query: str = ""
+    about: Topic | None = None
+    also: Candidate | None = None
+    left_over: str = ""
+
+
+@dataclass(frozen=True)
+class _Judging:
+    """One turn being judged."""
+
+    text: str
+    confidence: float | None
+    router: Router | None
 
 
 class MatterReader:
@@ -102,24 +127,55 @@ class MatterReader:
         self,
         text: str,
         alternatives: Sequence[str] = (),
-        topic: str = "",
+        context: Context = Context(),
         confidence: float | None = None,
         *,
         ask_router: bool = True,
     ) -> Matter:
-        """What `text` is about; `topic` is what was talked about before."""
-        router = self._router if ask_router else None
-        whole = await self._search(text, alternatives)
-        if topic and (len(strip_fillers(text)) <= _SHORT or _POINTS_BACK.match(strip_fillers(text))):
-            continued = await self._search(f"{topic}、{strip_fillers(text)}", ())
-            if not self._is_sure(whole) and continued and continued[0].score > (whole[0].score if whole else 0.0):
-                return await self._judge(text, continued, "in_context", confidence, router)
+        """What `text` is about, said in `context`."""
+        judging = _Judging(text, confidence, self._router if ask_router else None)
+        *leaning, plain = readings_of(text, context)
+        whole = await self._search(plain.query, alternatives)
+        if leaning:
+            matter = await self._read_in_context(leaning, plain, whole, judging)
+            if matter is not None:
+                return matter
         parts = [part for part in _BREAKS.split(strip_fillers(text)) if len(part) >= _SHORTEST_QUESTION]
         if len(parts) > 1:
             both = await self._read_both(parts, whole)
             if both is not None:
-                return both
-        return await self._judge(text, whole, "as_asked", confidence, router)
+                return replace(both, query=plain.query)
+        return replace(await self._judge(whole, "as_asked", judging), query=plain.query)
+
+    async def _read_in_context(
+        self, readings: Sequence[Reading], plain: Reading, whole: Sequence[Candidate], judging: _Judging
+    ) -> Matter | None:
+        """The turn as its context has it; None when the words stand better by themselves."""
+        reading, found = await self._likeliest(readings)
+        if reading.bare and reading.about is not None:
+            ids = (reading.about.entry_id,)
+            return Matter(Verdict.ANSWER, "returned", tuple(found[:5]), ids, query=reading.query, about=reading.about)
+        top = found[0].score if found else 0.0
+        alone = [c for c in whole if c.entry_id not in reading.excluded]
+        if reading.how is Understanding.IN_CONTEXT:
+            if _is_elliptical(plain.query) and not self._is_certain(whole):
+                kept = tuple(found[:5])
+                return Matter(Verdict.FOLLOW_ON, "in_context", kept, query=reading.query, about=reading.about)
+            if self._is_sure(whole) or top <= (whole[0].score if whole else 0.0):
+                return None
+        elif top < self.thresholds.unsure or (self._is_sure(alone) and not self._is_sure(found)):
+            return None
+        matter = await self._judge(found, reading.how.value, judging)
+        return replace(matter, query=reading.query, about=reading.about)
+
+    async def _likeliest(self, readings: Sequence[Reading]) -> tuple[Reading, list[Candidate]]:
+        best: tuple[Reading, list[Candidate]] | None = None
+        for reading in readings:
+            found = [c for c in await self._search(reading.query, ()) if c.entry_id not in reading.excluded]
+            if best is None or (found and (not best[1] or found[0].score > best[1][0].score)):
+                best = (reading, found)
+        assert best is not None
+        return best
 
     async def among(self, text: str, ids: Sequence[str]) -> Candidate | None:
         """Which of the entries `ids` the words of `text` point to, if they point to one clearly."""
@@ -132,15 +188,29 @@ class MatterReader:
         return await self._run(lambda: self._searcher.search(text, alternatives))
 
     async def _read_both(self, parts: Sequence[str], whole: Sequence[Candidate]) -> Matter | None:
+        """Two requests in one breath: both sure, or one sure and one possible."""
         sure: list[Candidate] = []
+        possible: list[Candidate] = []
+        unknown: list[str] = []
         for part in parts[:3]:
             found = await self._search(part, ())
-            if self._is_sure(found) and found[0].entry_id not in {c.entry_id for c in sure}:
-                sure.append(found[0])
-        if len(sure) < 2:
-            return None
-        rest = [c for c in whole if c.entry_id not in {s.entry_id for s in sure}]
-        return Matter(Verdict.ANSWER, "two_in_one", (*sure[:2], *rest[:3]), tuple(c.entry_id for c in sure[:2]))
+            if self._is_sure(found):
+                sure += [c for c in found[:1] if c.entry_id not in {s.entry_id for s in sure}]
+            elif found and found[0].score >= self.thresholds.unsure:
+                possible.append(found[0])
+            elif _ASKS.search(part):
+                unknown.append(part)
+        taken = {c.entry_id for c in sure}
+        also = next((c for c in possible if c.entry_id not in taken), None)
+        rest = [c for c in whole if c.entry_id not in taken]
+        if len(sure) >= 2:
+            ids = tuple(c.entry_id for c in sure[:2])
+            return Matter(Verdict.ANSWER, "two_in_one", (*sure[:2], *rest[:3]), ids)
+        if len(sure) == 1 and (also is not None or unknown):
+            left = unknown[0] if also is None else ""
+            kept = (*sure, *rest[:4])
+            return Matter(Verdict.ANSWER, "one_of_two", kept, (sure[0].entry_id,), also=also, left_over=left)
+        return None
 
     def _is_sure(self, found: Sequence[Candidate]) -> bool:
         if not found:
@@ -148,9 +218,12 @@ class MatterReader:
         second = found[1].score if len(found) > 1 else 0.0
         return found[0].score >= self.thresholds.answer and found[0].score - second >= self.thresholds.clarify_margin
 
-    async def _judge(
-        self, text: str, found: Sequence[Candidate], rule: str, confidence: float | None, router: Router | None
-    ) -> Matter:
+    def _is_certain(self, found: Sequence[Candidate]) -> bool:
+        """Sure enough to go before the context of a turn that leans on it."""
+        return self._is_sure(found) and found[0].score >= (1 + self.thresholds.answer) / 2
+
+    async def _judge(self, found: Sequence[Candidate], rule: str, judging: _Judging) -> Matter:
+        confidence, router = judging.confidence, judging.router
         kept = tuple(found[:5])
         if self._is_sure(found):
             return Matter(Verdict.ANSWER, rule, kept, (found[0].entry_id,))
@@ -158,7 +231,7 @@ class MatterReader:
         close = [c for c in found[:2] if c.score >= self.thresholds.unsure]
         uses: tuple[ModelUse, ...] = ()
         if close and router is not None:
-            routing = await router.route(text, [(c.entry_id, c.title) for c in found[:4]])
+            routing = await router.route(judging.text, [(c.entry_id, c.title) for c in found[:4]])
             uses = (routing.model_use,)
             routed = self._routed(routing.label, found, kept, uses)
             if routed is not None:
@@ -189,3 +262,11 @@ class MatterReader:
         }
         verdict = verdicts.get(label)
         return None if verdict is None else Matter(verdict, "routed_by_model", kept, (), uses)
+
+
+def _is_elliptical(words: str) -> bool:
+    """Whether the words ask for a fact and name nothing of their own."""
+    if len(words) > _LONGEST_ELLIPSIS or not _ASKS_A_FACT.search(words):
+        return False
+    rest = _SAYS_NOTHING_NEW.sub("", _ASKS_A_FACT.sub("", words))
+    return _NAMES_SOMETHING.search(rest) is None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from dialogue.company import Company
+from dialogue.contrast import which
 
 FOLLOW_UP: Final = "ほかにご不明な点はございますか。"
 GO_AHEAD: Final = "はい、どうぞお話しください。"
@@ -21,7 +23,10 @@ I_AM_AI: Final = (
     "担当の者をご希望の場合は、「オペレーター」とお話しください。",
 )
 REASK: Final = (
-    ("申し訳ございません。うまく理解できませんでした。", "恐れ入りますが、別の言い方でお話しいただけますでしょうか。"),
+    (
+        "申し訳ございません。お答えできる内容が見つかりませんでした。",
+        "恐れ入りますが、別の言い方でお話しいただけますでしょうか。",
+    ),
     (
         "恐れ入ります。たとえば、「料金プランを変えたい」「ネットがつながらない」のように、",
         "短い言葉でお話しいただけますでしょうか。",
@@ -48,6 +53,19 @@ EMERGENCY: Final = (
     "緊急の場合は、このお電話を切って、警察は110番、火事や救急は119番におかけください。",
     "担当の者にも、すぐに引き継ぎます。",
 )
+NOT_KNOWN: Final = (
+    "申し訳ございません。その点は、こちらの自動音声ではわかりかねます。",
+    "担当の者から、折り返しお電話を差し上げましょうか。",
+)
+"""An honest abstention about a matter that is known but for this."""
+FIRST: Final = "まず、一つ目のご質問にお答えいたします。"
+SECOND_UNKNOWN: Final = "もう一つのご質問は、申し訳ございません、お答えできる内容が見つかりませんでした。"
+BACK_TO_YOUR_QUESTION: Final = "先ほどのご用件ですが、"
+CARD_REFUSED: Final = (
+    "恐れ入ります。安全のため、カードの番号や暗証番号は、このお電話では伺っておりません。",
+    "番号はおっしゃらずに、ご用件をお話しください。",
+)
+"""Said whenever a caller speaks or keys what must never be kept (PCI DSS 4.0.1, requirement 3.3.1)."""
 UPSET: Final = "ご不快な思いをおかけし、申し訳ございません。"
 
 
@@ -55,7 +73,8 @@ def every_fixed_sentence() -> tuple[str, ...]:
     """All sentences that do not depend on company or time, without duplicates."""
     said = (
         FOLLOW_UP, GO_AHEAD, STILL_HERE, *GOODBYE, WAIT, STILL_WAITING, NOTHING_TO_REPEAT, SLOWLY, ONCE_MORE, *I_AM_AI,
-        *UNHEARD, *NO_INPUT_END, SILENT_AFTER_ANSWER, UNKNOWN_KEY, *EMERGENCY, UPSET,
+        *UNHEARD, *NO_INPUT_END, SILENT_AFTER_ANSWER, UNKNOWN_KEY, *EMERGENCY, UPSET, *NOT_KNOWN, FIRST, SECOND_UNKNOWN,
+        BACK_TO_YOUR_QUESTION, *CARD_REFUSED,
         *(sentence for rung in (*REASK, *NO_INPUT) for sentence in rung),
     )  # fmt: skip
     return tuple(dict.fromkeys(said))
@@ -90,9 +109,14 @@ def confirm(title: str) -> str:
     return f"{title}についてのお問い合わせでしょうか。"
 
 
-def clarify(first: str, second: str) -> tuple[str, ...]:
-    """Ask which of two matters is meant."""
-    return (f"{first}についてでしょうか。", f"それとも、{second}についてでしょうか。")
+def confirm_also(title: str) -> str:
+    """Ask whether the second of two requests is this."""
+    return f"もう一つのご質問は、{title}についてでしょうか。"
+
+
+def clarify(titles: Sequence[str]) -> tuple[str, ...]:
+    """Ask which of two or three matters is meant, by the difference that matters."""
+    return which(titles)
 
 
 def _hour(moment: datetime) -> str:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
+from dialogue.context import Context, Topic
 from dialogue.turns import Reply
+
+KEPT_TOPICS: Final = 8
+KEPT_WORDS: Final = 12
 
 
 class Asked(StrEnum):
@@ -13,8 +18,9 @@ class Asked(StrEnum):
 
     NOTHING = "nothing"
     FOLLOW_UP = "follow_up"
-    WHICH_OF_TWO = "which_of_two"
+    WHICH = "which"
     IS_IT_THIS = "is_it_this"
+    PERSON_WANTED = "person_wanted"
     KEYPAD = "keypad"
     WAITING = "waiting"
 
@@ -29,21 +35,45 @@ class Option:
 
 @dataclass(frozen=True)
 class ConversationState:
-    """`reasks` and `no_inputs` count the present run of failures; `speed` is the rate the caller asked for.
+    """`reasks` and `no_inputs` count the present run of failures, `failures` all of the call, `unsure_turns` the run of
+    turns heard with low confidence; `speed` is the rate the caller asked for.
 
-    `repeatable` is what 「もう一度」 repeats. `topic` is the title of the entry last answered.
+    `repeatable` is what 「もう一度」 repeats. `topics` are the matters talked about, the newest last; `question` is the
+    last question as it was understood; `asked_again` are the options that were asked about once more after another
+    matter had come between. `said` are the caller's last turns, normalised; `fired` are the rules that have acted
+    already.
     """
 
     asked: Asked = Asked.NOTHING
     options: tuple[Option, ...] = ()
+    asked_again: tuple[Option, ...] = ()
     repeatable: Reply | None = None
-    topic: str = ""
-    topic_id: str = ""
+    topics: tuple[Topic, ...] = ()
+    question: str = ""
     reasks: int = 0
     no_inputs: int = 0
+    failures: int = 0
+    unsure_turns: int = 0
     speed: float = 1.0
     answers: int = 0
-    upset: int = 0
+    said: tuple[str, ...] = ()
+    fired: tuple[str, ...] = ()
+
+    @property
+    def topic_id(self) -> str:
+        """The entry last answered; empty before the first."""
+        return self.topics[-1].entry_id if self.topics else ""
+
+    @property
+    def context(self) -> Context:
+        """What the next turn is understood in."""
+        offered = tuple(option.entry_id for option in self.options)
+        return Context(self.topics, self.question, offered, self.asked is Asked.FOLLOW_UP)
+
+
+def with_topic(topics: tuple[Topic, ...], topic: Topic) -> tuple[Topic, ...]:
+    """`topics` with `topic` as the newest, each entry once, the oldest forgotten."""
+    return (*(each for each in topics if each.entry_id != topic.entry_id), topic)[-KEPT_TOPICS:]
 
 
 @dataclass(frozen=True)

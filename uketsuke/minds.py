@@ -17,10 +17,11 @@ from dialogue.faq.entry import FaqBook, FaqEntry
 from dialogue.faq.files import read_entries
 from dialogue.faq.rows import FaqImportError
 from dialogue.kana import Reader
+from dialogue.knowledge import Knowledge
 from dialogue.llm.chat_model import ChatModel
 from dialogue.llm.router import TurnRouter
 from dialogue.manager import Conversation, ConversationParts
-from dialogue.matter import MatterReader, Router
+from dialogue.matter import Router
 from dialogue.retrieval.e5 import E5Embedder
 from dialogue.retrieval.hotwords import hotwords
 from dialogue.retrieval.retriever import Retriever
@@ -93,8 +94,8 @@ class Minds:
 
     def new_conversation(self) -> Conversation:
         """The mind of one call."""
-        reader = MatterReader(self._retriever, self._run, self._router)
-        return Conversation(ConversationParts(self.company, self._book, reader, lambda: datetime.now(UTC)))
+        knowledge = Knowledge(self.company, self._book, self._retriever)
+        return Conversation(ConversationParts(lambda: knowledge, self._run, lambda: datetime.now(UTC), self._router))
 
     async def frequent_sentences(self) -> list[str]:
         """What is said often, most often first: the opening, the fixed phrases, then each answer's sentences."""

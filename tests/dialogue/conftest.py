@@ -9,8 +9,9 @@ from dialogue.company import Company, load_company
 from dialogue.faq.entry import FaqBook
 from dialogue.faq.files import read_entries
 from dialogue.kana import Reader
+from dialogue.knowledge import Knowledge
 from dialogue.manager import Conversation, ConversationParts
-from dialogue.matter import MatterReader, Router
+from dialogue.matter import Router
 from dialogue.retrieval.e5 import E5Embedder
 from dialogue.retrieval.retriever import Retriever
 from samples import sample_dir
@@ -36,7 +37,7 @@ def retriever(book: FaqBook) -> Retriever:
 @pytest.fixture
 def new_conversation(company: Company, book: FaqBook, retriever: Retriever):  # type: ignore[no-untyped-def]
     def make(router: Router | None = None, now: datetime = A_TUESDAY_MORNING) -> Conversation:
-        reader = MatterReader(retriever, asyncio.to_thread, router)
-        return Conversation(ConversationParts(company, book, reader, lambda: now))
+        knowledge = Knowledge(company, book, retriever)
+        return Conversation(ConversationParts(lambda: knowledge, asyncio.to_thread, lambda: now, router))
 
     return make

@@ -1,0 +1,47 @@
+"""What tells two or three matters apart: the words in which their titles differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+_JOINTS: Final = re.compile(r"(?<=[のをはがにでとへ、・（(])|(?=[（(])")
+_MOST_OPTIONS: Final = 3
+
+
+def differing(titles: Sequence[str]) -> tuple[str, ...] | None:
+    """The parts in which `titles` differ, where everything after the first joint is the same.
+
+    「スマホの解約」 and 「光回線の解約」 differ in スマホ and 光回線. None where the titles share no ending,
+    or where one would be left without words.
+    """
+    parts = [_JOINTS.split(title) for title in titles]
+    shared = 0
+    while all(len(each) > shared + 1 for each in parts) and len({each[-1 - shared] for each in parts}) == 1:
+        shared += 1
+    if not shared:
+        return None
+    left = tuple("".join(each[:-shared]).rstrip("のをはがにでとへ、・") for each in parts)
+    return left if all(left) and len(set(left)) == len(left) else None
+
+
+def shared_matter(titles: Sequence[str]) -> str:
+    """What the titles have in common at their end: 解約 of 「スマホの解約」 and 「光回線の解約」. May be empty."""
+    parts = [_JOINTS.split(title) for title in titles]
+    shared: list[str] = []
+    while all(len(each) > len(shared) + 1 for each in parts) and len({each[-1 - len(shared)] for each in parts}) == 1:
+        shared.insert(0, parts[0][-1 - len(shared)])
+    return "".join(shared)
+
+
+def which(titles: Sequence[str]) -> tuple[str, ...]:
+    """The question that tells the matters apart, as sentences to be spoken. Two or three titles."""
+    kept = list(titles[:_MOST_OPTIONS])
+    apart, matter = differing(kept), shared_matter(kept)
+    if apart is not None:
+        named = [f"{part}でしょうか" for part in apart]
+        return (f"{matter}についてですね。", f"{'、'.join(named[:-1])}、それとも、{named[-1]}。")
+    if len(kept) == 2:
+        return (f"{kept[0]}についてでしょうか。", f"それとも、{kept[1]}についてでしょうか。")
+    return (f"{'、'.join(kept[:-1])}、", f"それとも、{kept[-1]}についてでしょうか。")

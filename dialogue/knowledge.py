@@ -1,0 +1,20 @@
+"""What the mind goes by, as it was published last: one snapshot a turn, so that an edit acts at the next turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialogue.company import Company
+from dialogue.faq.entry import FaqBook
+from dialogue.matter import Searcher
+from dialogue.retrieval.thresholds import Thresholds
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The company, what may be answered today (`book`) and its index (`searcher`), and where answering begins."""
+
+    company: Company
+    book: FaqBook
+    searcher: Searcher
+    thresholds: Thresholds = Thresholds()

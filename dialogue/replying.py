@@ -1,0 +1,187 @@
+"""Builds the decisions of one turn: what is said, on what evidence, and the state that follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from dialogue import phrases
+from dialogue.context import Topic
+from dialogue.evidence import Evidence
+from dialogue.faq.entry import FaqEntry
+from dialogue.knowledge import Knowledge
+from dialogue.matter import Matter
+from dialogue.state import Asked, ConversationState, Decision, Option, with_topic
+from dialogue.turns import Act, After, Expects, Reply
+
+SLOW: Final = 0.85
+MOST_CLARIFICATIONS: Final = 2
+
+
+class Replies:
+    """The replies that can be given in `state`, with what is known and at what time it is."""
+
+    def __init__(self, knowledge: Knowledge, state: ConversationState, moment: datetime) -> None:
+        self._knowledge = knowledge
+        self._state = state
+        self._moment = moment
+
+    def say(
+        self,
+        act: Act,
+        sentences: tuple[str, ...],
+        rule: str,
+        *,
+        matter: Matter | None = None,
+        entry_ids: tuple[str, ...] = (),
+        expects: Expects = Expects.FREE,
+        after: After = After.LISTEN,
+        reason: str | None = None,
+        asked: Asked = Asked.NOTHING,
+    ) -> Decision:
+        """Any reply. Nothing stays open after it but what `asked` says."""
+        thresholds = self._knowledge.thresholds
+        evidence = Evidence(
+            decision=act.value,
+            rule=rule,
+            entry_ids=entry_ids,
+            candidates=matter.candidates if matter is not None else (),
+            thresholds={
+                "answer": thresholds.answer,
+                "clarify_margin": thresholds.clarify_margin,
+                "unsure": thresholds.unsure,
+            },
+            model_uses=matter.model_uses if matter is not None else (),
+            query=matter.query if matter is not None else "",
+        )
+        reply = Reply(sentences, act, evidence, after=after, expects=expects, escalation_reason=reason)
+        return Decision(reply, replace(self._state, asked=asked, options=(), no_inputs=0))
+
+    def answer(self, entries: list[FaqEntry], sentences: tuple[str, ...], matter: Matter) -> Decision:
+        """Approved sentences of `entries`, then the follow-up question where it is time for it."""
+        state = self._state
+        ids = tuple(entry.id for entry in entries)
+        if any(entry.escalate for entry in entries):
+            promise = phrases.hand_over(self._knowledge.company, self._moment)[1:]
+            return self.say(
+                Act.HAND_OVER, (*sentences, *promise), matter.rule, matter=matter, entry_ids=ids,
+                after=After.HAND_OVER, reason="entry",
+            )  # fmt: skip
+        tail, asked, options, expects = self._after_answer(ids, matter)
+        decision = self.say(
+            Act.ANSWER, (*sentences, *tail), matter.rule, matter=matter, entry_ids=ids, expects=expects, asked=asked
+        )
+        topics = state.topics
+        for entry in entries:
+            topics = with_topic(topics, Topic(entry.id, entry.title, matter.query))
+        return self._with(
+            decision,
+            options=options,
+            asked_again=options if asked is Asked.WHICH else (),
+            topics=topics,
+            question=matter.query,
+            reasks=0,
+            unsure_turns=0,
+            answers=state.answers + 1,
+        )
+
+    def _after_answer(
+        self, ids: tuple[str, ...], matter: Matter
+    ) -> tuple[tuple[str, ...], Asked, tuple[Option, ...], Expects]:
+        """What is asked once the answer is given: the other request, the question left open, or whether that is all."""
+        state = self._state
+        if matter.also is not None:
+            option = Option(matter.also.entry_id, matter.also.title)
+            return (phrases.confirm_also(option.title),), Asked.IS_IT_THIS, (option,), Expects.YES_NO
+        interrupted = state.asked is Asked.WHICH and not set(ids) & {option.entry_id for option in state.options}
+        if interrupted and state.options != state.asked_again:
+            question = phrases.clarify([option.title for option in state.options])
+            return (phrases.BACK_TO_YOUR_QUESTION, *question), Asked.WHICH, state.options, Expects.CHOICE
+        if matter.left_over:
+            return (phrases.SECOND_UNKNOWN,), Asked.NOTHING, (), Expects.FREE
+        if state.asked is Asked.FOLLOW_UP:
+            return (), Asked.NOTHING, (), Expects.FREE
+        return (phrases.FOLLOW_UP,), Asked.FOLLOW_UP, (), Expects.FREE
+
+    def confirm(self, matter: Matter) -> Decision:
+        """One entry may be meant: ask before speaking its answer. The same is not asked twice."""
+        entry = self._knowledge.book.get(matter.entry_ids[0])
+        state = self._state
+        if entry is None or (state.asked is Asked.IS_IT_THIS and state.options[0].entry_id == entry.id):
+            return self.reask(matter)
+        decision = self.say(
+            Act.CLARIFY, (phrases.confirm(entry.title),), matter.rule, matter=matter, expects=Expects.YES_NO
+        )
+        options = (Option(entry.id, entry.title),)
+        return self._with(decision, asked=Asked.IS_IT_THIS, options=options, question=matter.query)
+
+    def clarify(self, matter: Matter) -> Decision:
+        """Several entries are close: ask which is meant."""
+        titles = {candidate.entry_id: candidate.title for candidate in matter.candidates}
+        options = tuple(Option(entry_id, titles[entry_id]) for entry_id in matter.entry_ids)
+        return self.ask_which(options, matter.rule, matter)
+
+    def ask_which(self, options: tuple[Option, ...], rule: str, matter: Matter | None = None) -> Decision:
+        """Which of `options`; who cannot tell after some tries is given a person."""
+        state = self._state
+        again = state.asked is Asked.WHICH
+        if again and state.reasks >= MOST_CLARIFICATIONS:
+            return self.hand_over("not_understood", rule, matter)
+        sentences = phrases.clarify([option.title for option in options])
+        decision = self.say(Act.CLARIFY, sentences, rule, matter=matter, expects=Expects.CHOICE)
+        return self._with(
+            decision, asked=Asked.WHICH, options=options, reasks=state.reasks + 1 if again else state.reasks,
+            question=matter.query if matter is not None else state.question,
+        )  # fmt: skip
+
+    def reask(self, matter: Matter) -> Decision:
+        """Rephrase, give an example, offer the keypad, then a person: never the same prompt a third time."""
+        step = self._state.reasks
+        if step >= len(phrases.REASK):
+            return self.hand_over("not_understood", matter.rule, matter)
+        unheard = matter.rule == "low_confidence" and step == 0
+        sentences = phrases.UNHEARD if unheard else phrases.REASK[step]
+        decision = self.say(Act.REASK, sentences, matter.rule, matter=matter)
+        return self._with(
+            decision, asked=Asked.KEYPAD if step == len(phrases.REASK) - 1 else Asked.NOTHING, reasks=step + 1,
+            failures=self._state.failures + 1,
+            unsure_turns=self._state.unsure_turns + 1 if matter.rule == "low_confidence" else 0,
+        )  # fmt: skip
+
+    def not_known(self, matter: Matter) -> Decision:
+        """The topic is known, this of it is not: say so, and offer a person."""
+        decision = self.say(Act.REASK, phrases.NOT_KNOWN, "not_in_the_answer", matter=matter, expects=Expects.YES_NO)
+        return self._with(decision, asked=Asked.PERSON_WANTED, failures=self._state.failures + 1)
+
+    def repeat(self, rule: str, matter: Matter | None = None, speed: float | None = None) -> Decision:
+        """The last answer or question once more, slower where `speed` says so."""
+        state = self._state
+        last = state.repeatable
+        new_speed = speed if speed is not None else state.speed
+        if last is None:
+            lead = (phrases.SLOWLY,) if speed is not None else ()
+            decision = self.say(Act.REPEAT, (*lead, phrases.NOTHING_TO_REPEAT), rule, matter=matter)
+            return self._with(decision, speed=new_speed)
+        lead = (phrases.SLOWLY if speed is not None else phrases.ONCE_MORE,)
+        body = tuple(sentence for sentence in last.sentences if sentence != phrases.FOLLOW_UP)
+        decision = self.say(
+            Act.REPEAT, (*lead, *body), rule, matter=matter, entry_ids=last.evidence.entry_ids, expects=last.expects
+        )
+        still_asked = state.asked in {Asked.WHICH, Asked.IS_IT_THIS}
+        return self._with(
+            decision, speed=new_speed, asked=state.asked if still_asked else Asked.NOTHING,
+            options=state.options if still_asked else (),
+        )  # fmt: skip
+
+    def hand_over(self, reason: str, rule: str, matter: Matter | None = None, lead: tuple[str, ...] = ()) -> Decision:
+        """A person takes the matter over."""
+        sentences = (*lead, *phrases.hand_over(self._knowledge.company, self._moment))
+        return self.say(Act.HAND_OVER, sentences, rule, matter=matter, after=After.HAND_OVER, reason=reason)
+
+    def goodbye(self, rule: str, matter: Matter | None = None) -> Decision:
+        """The caller has what they wanted."""
+        return self.say(Act.CLOSE, phrases.GOODBYE, rule, matter=matter, after=After.HANG_UP)
+
+    def _with(self, decision: Decision, **changes: object) -> Decision:
+        return replace(decision, state=replace(decision.state, **changes))  # type: ignore[arg-type]
