@@ -33,7 +33,8 @@ class Understanding(StrEnum):
 class Reading:
     """One way to take a turn: `query` stands by itself, `about` is the topic it leans on.
 
-    `excluded` entries were refused by the caller. `bare`: the caller named nothing but the topic.
+    `excluded` entries were refused by the caller. `bare`: the caller named nothing but the topic. `named` is what the
+    caller put in the place of something else: a matter of the same kind, with that in its name, is meant.
     """
 
     query: str
@@ -41,6 +42,7 @@ class Reading:
     about: Topic | None = None
     excluded: frozenset[str] = frozenset()
     bare: bool = False
+    named: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ _FIRST: Final = re.compile(r"最初|はじめ|初め|一つ目|1つ目|ひとつ
 _ONE_MORE: Final = re.compile(r"(?:あと(?!で)|それと|それから|ほかに|他に|もう(?:一つ|1つ|ひとつ))")
 _LONGEST_SIDE: Final = 22
 _SHORTEST_MATTER: Final = 4
+_LONGEST_NAME: Final = 8
 
 
 def readings_of(text: str, context: Context) -> tuple[Reading, ...]:
@@ -108,9 +111,16 @@ def readings_of(text: str, context: Context) -> tuple[Reading, ...]:
     return (plain,)
 
 
+_CASE: Final = re.compile(
+    r"^(?P<named>[^、。]{1,10}?)(?:の(?:場合|とき|ほう|方)(?:は|だと|も)?|だと|だったら|なら|でも)、?(?P<rest>.{0,16})$"
+)
+
+
 def _leaning(words: str, topic: Topic, how: Understanding = Understanding.IN_CONTEXT) -> Reading:
     rest = _ASIDE.sub("", words) or words
-    return Reading(f"{topic.title}、{rest}", how, topic)
+    case = _CASE.match(rest)
+    named = case["named"] if case is not None and not _POINTS_BACK.match(rest) else ""
+    return Reading(f"{topic.title}、{rest}", how, topic, named=named)
 
 
 def _returned(words: str, context: Context) -> tuple[Reading, ...]:
@@ -156,7 +166,9 @@ def _corrected(words: str, context: Context) -> tuple[Reading, ...]:
     if instead is not None:
         wrong, right = _bare(instead["wrong"]), _bare(instead["right"])
         if wrong and wrong in before and right and len(right) <= _LONGEST_SIDE:
-            replaced = Reading(before.replace(wrong, right), Understanding.CORRECTED, context.topic, refused)
+            replaced = Reading(
+                before.replace(wrong, right), Understanding.CORRECTED, context.topic, refused, named=right
+            )
             return (replaced, Reading(right, Understanding.CORRECTED, None, refused))
         return _beside(instead["right"], before, refused, context)
     no_but = _NO_BUT.match(words)
@@ -178,7 +190,8 @@ def _beside(right: str, before: str, refused: frozenset[str], context: Context) 
     alone = Reading(named, Understanding.CORRECTED, None, refused)
     if len(named) > _LONGEST_SIDE or not before:
         return (alone,)
-    return (Reading(f"{named}、{before}", Understanding.CORRECTED, context.topic, refused), alone)
+    beside = Reading(f"{named}、{before}", Understanding.CORRECTED, context.topic, refused, named=named)
+    return (beside, alone) if len(named) < _LONGEST_NAME else (alone, beside)
 
 
 def _bare(words: str) -> str:

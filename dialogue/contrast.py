@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from dialogue.normalize import normalize
+
 _JOINTS: Final = re.compile(r"(?<=[のをはがにでとへ、・（(])|(?=[（(])")
 _MOST_OPTIONS: Final = 3
 
@@ -45,3 +47,19 @@ def which(titles: Sequence[str]) -> tuple[str, ...]:
     if len(kept) == 2:
         return (f"{kept[0]}についてでしょうか。", f"それとも、{kept[1]}についてでしょうか。")
     return (f"{'、'.join(kept[:-1])}、", f"それとも、{kept[-1]}についてでしょうか。")
+
+
+def sibling(title: str, named: str, others: Sequence[str]) -> int | None:
+    """Which of `others` is the matter of `title` for what the caller named instead; None when it is not just one.
+
+    The sibling of 「スマホの解約」 for 光 is 「みなと光の解約」: the titles differ in one part, which has the name in it.
+    """
+    name = normalize(named)
+    if not name:
+        return None
+    found = []
+    for place, other in enumerate(others):
+        apart = differing((title, other))
+        if apart is not None and name in normalize(apart[1]) and name not in normalize(apart[0]):
+            found.append(place)
+    return found[0] if len(found) == 1 else None

@@ -135,7 +135,8 @@ class Conversation:
         if heard.kind is TurnKind.SPEECH:
             state = replace(state, said=(*state.said, normalize(heard.text))[-KEPT_WORDS:])
         replies = Replies(knowledge, state, parts.now())
-        reader = MatterReader(knowledge.searcher, parts.run_blocking, parts.router, knowledge.thresholds)
+        titles = {entry.id: entry.title for entry in knowledge.book.entries}
+        reader = MatterReader(knowledge.searcher, parts.run_blocking, parts.router, knowledge.thresholds, titles)
         return _Turn(heard, knowledge, state, replies, reader)
 
     # Silence and keys

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
 from dialogue.context import Context, Reading, Topic, Understanding, readings_of
+from dialogue.contrast import sibling
 from dialogue.evidence import Candidate, ModelUse
 from dialogue.normalize import strip_fillers
 from dialogue.retrieval.thresholds import Thresholds
@@ -117,7 +118,10 @@ class MatterReader:
         run_blocking: RunBlocking,
         router: Router | None = None,
         thresholds: Thresholds = Thresholds(),
+        titles: Mapping[str, str] | None = None,
     ) -> None:
+        """`titles` of all entries by their ids: matters that differ in one part of their names are told by it."""
+        self._titles = dict(titles or {})
         self._searcher = searcher
         self._run = run_blocking
         self._router = router
@@ -151,31 +155,58 @@ class MatterReader:
         self, readings: Sequence[Reading], plain: Reading, whole: Sequence[Candidate], judging: _Judging
     ) -> Matter | None:
         """The turn as its context has it; None when the words stand better by themselves."""
+        named = self._sibling(readings)
+        if named is not None:
+            return named
         reading, found = await self._likeliest(readings)
         if reading.bare and reading.about is not None:
             ids = (reading.about.entry_id,)
             return Matter(Verdict.ANSWER, "returned", tuple(found[:5]), ids, query=reading.query, about=reading.about)
         top = found[0].score if found else 0.0
-        alone = [c for c in whole if c.entry_id not in reading.excluded]
         if reading.how is Understanding.IN_CONTEXT:
-            if _is_elliptical(plain.query) and not self._is_certain(whole):
-                kept = tuple(found[:5])
-                return Matter(Verdict.FOLLOW_ON, "in_context", kept, query=reading.query, about=reading.about)
+            if _is_elliptical(plain.query):
+                return self._follow_on(reading, found, whole)
             if self._is_sure(whole) or top <= (whole[0].score if whole else 0.0):
                 return None
-        elif top < self.thresholds.unsure or (self._is_sure(alone) and not self._is_sure(found)):
-            return None
+        else:
+            alone = [c for c in whole if c.entry_id not in reading.excluded]
+            if top < self.thresholds.unsure or (self._is_sure(alone) and not self._is_sure(found)):
+                return None
         matter = await self._judge(found, reading.how.value, judging)
         return replace(matter, query=reading.query, about=reading.about)
 
-    async def _likeliest(self, readings: Sequence[Reading]) -> tuple[Reading, list[Candidate]]:
-        best: tuple[Reading, list[Candidate]] | None = None
+    def _follow_on(self, reading: Reading, found: Sequence[Candidate], whole: Sequence[Candidate]) -> Matter:
+        """A question for one more fact of the topic; where the topic has none, a neighbour may."""
+        topic_id = reading.about.entry_id if reading.about is not None else ""
+        others = [c for c in found if c.entry_id != topic_id and c.score >= self.thresholds.unsure]
+        if not others and self._is_sure(whole) and whole[0].entry_id != topic_id:
+            others = list(whole[:1])
+        ids = tuple(c.entry_id for c in others[:1])
+        return Matter(Verdict.FOLLOW_ON, "in_context", tuple(found[:5]), ids, query=reading.query, about=reading.about)
+
+    def _sibling(self, readings: Sequence[Reading]) -> Matter | None:
+        """The matter of the same kind that has in its name what the caller named instead."""
         for reading in readings:
-            found = [c for c in await self._search(reading.query, ()) if c.entry_id not in reading.excluded]
-            if best is None or (found and (not best[1] or found[0].score > best[1][0].score)):
-                best = (reading, found)
-        assert best is not None
-        return best
+            if not reading.named:
+                continue
+            ids = [*reading.excluded, *([reading.about.entry_id] if reading.about is not None else [])]
+            for title in (self._titles[entry_id] for entry_id in dict.fromkeys(ids) if entry_id in self._titles):
+                place = sibling(title, reading.named, list(self._titles.values()))
+                if place is not None:
+                    entry_id = list(self._titles)[place]
+                    query = f"{reading.named}、{title}"
+                    return Matter(Verdict.ANSWER, "sibling", (), (entry_id,), query=query, about=reading.about)
+        return None
+
+    async def _likeliest(self, readings: Sequence[Reading]) -> tuple[Reading, list[Candidate]]:
+        """Corrections in their order, the first that leads anywhere; of other readings the one that fits best."""
+        found: list[tuple[Reading, list[Candidate]]] = []
+        for reading in readings:
+            hits = [c for c in await self._search(reading.query, ()) if c.entry_id not in reading.excluded]
+            found.append((reading, hits))
+            if reading.how is Understanding.CORRECTED and self._is_sure(hits):
+                return reading, hits
+        return max(found, key=lambda each: each[1][0].score if each[1] else 0.0)
 
     async def among(self, text: str, ids: Sequence[str]) -> Candidate | None:
         """Which of the entries `ids` the words of `text` point to, if they point to one clearly."""
@@ -217,10 +248,6 @@ class MatterReader:
             return False
         second = found[1].score if len(found) > 1 else 0.0
         return found[0].score >= self.thresholds.answer and found[0].score - second >= self.thresholds.clarify_margin
-
-    def _is_certain(self, found: Sequence[Candidate]) -> bool:
-        """Sure enough to go before the context of a turn that leans on it."""
-        return self._is_sure(found) and found[0].score >= (1 + self.thresholds.answer) / 2
 
     async def _judge(self, found: Sequence[Candidate], rule: str, judging: _Judging) -> Matter:
         confidence, router = judging.confidence, judging.router

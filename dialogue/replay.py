@@ -1,0 +1,97 @@
+"""A turn's decision made again from its stored evidence: what explains a decision must also be able to repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from dialogue.evidence import Evidence, ModelUse
+from dialogue.state import ConversationState, Decision
+from dialogue.turns import CallerTurn, Reply
+
+_STATE: Final = TypeAdapter(ConversationState)
+_TURN: Final = TypeAdapter(CallerTurn)
+_USES: Final = TypeAdapter(tuple[ModelUse, ...])
+
+
+class ReplayError(ValueError):
+    """The evidence holds too little to decide again; the Japanese message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Premises:
+    """All that a decision was made from, besides what was published: the turn, the state before it, and the moment.
+
+    `model_uses` are the models' answers, which are taken as given.
+    """
+
+    turn: CallerTurn
+    state: ConversationState
+    moment: datetime
+    model_uses: tuple[ModelUse, ...] = ()
+
+
+def premises_to_dict(turn: CallerTurn, state: ConversationState, moment: datetime) -> dict[str, Any]:
+    """Plain data for `Evidence.replay`. What 「もう一度」 would repeat is kept without its own evidence."""
+    slim = replace(state, repeatable=_slim(state.repeatable))
+    return {"turn": asdict(turn), "state": asdict(slim), "moment": moment.isoformat()}
+
+
+def premises_of(evidence: Mapping[str, Any]) -> Premises:
+    """The premises that a stored evidence (`Evidence.to_dict`) holds. Raises `ReplayError`."""
+    kept = evidence.get("replay") or {}
+    try:
+        return Premises(
+            turn=_TURN.validate_python(kept["turn"]),
+            state=_STATE.validate_python(kept["state"]),
+            moment=datetime.fromisoformat(kept["moment"]),
+            model_uses=_USES.validate_python(evidence.get("model_uses") or ()),
+        )
+    except (KeyError, ValueError, TypeError) as error:
+        raise ReplayError(f"この判断の記録からは、判断をやり直せません（{error}）。") from error
+
+
+def differences(evidence: Mapping[str, Any], text: str, again: Decision) -> list[str]:
+    """In what a decision made again departs from the stored one, in Japanese; empty when it is the same."""
+    reply, now = again.reply, again.reply.evidence
+    pairs: Sequence[tuple[str, object, object]] = (
+        ("動作", evidence.get("decision"), now.decision),
+        ("規則", evidence.get("rule"), now.rule),
+        ("回答した項目", list(evidence.get("entry_ids") or ()), list(now.entry_ids)),
+        ("FAQの版", evidence.get("faq_version"), now.faq_version),
+        ("話した言葉", text, reply.text),
+    )
+    return [f"{name}: {before} → {after}" for name, before, after in pairs if before != after]
+
+
+class RecordedRouter:
+    """Says what the model said then, turn by turn."""
+
+    def __init__(self, uses: Sequence[ModelUse]) -> None:
+        self._uses = [use for use in uses if use.purpose == "route"]
+
+    async def route(self, utterance: str, candidates: Sequence[tuple[str, str]]) -> RecordedRouting:
+        """The recorded label; none where no model was asked."""
+        if not self._uses:
+            return RecordedRouting(None, ModelUse("", "route", "unavailable", None, 0.0))
+        use = self._uses.pop(0)
+        return RecordedRouting(use.label, use)
+
+
+@dataclass(frozen=True)
+class RecordedRouting:
+    """What a router said then."""
+
+    label: str | None
+    model_use: ModelUse
+
+
+def _slim(reply: Reply | None) -> Reply | None:
+    if reply is None:
+        return None
+    kept = Evidence(decision=reply.evidence.decision, entry_ids=reply.evidence.entry_ids)
+    return replace(reply, evidence=kept)
