@@ -47,11 +47,16 @@ class ChatRequest:
 
 @dataclass(frozen=True)
 class ChatResult:
-    """The answer. `tokens` counts what was generated."""
+    """The answer. `tokens` counts what was generated, `prompt_tokens` what was read, as far as the model tells.
+
+    `model` is the name of the one that answered, where several may.
+    """
 
     text: str
     took_ms: float
     tokens: int
+    prompt_tokens: int = 0
+    model: str = ""
 
 
 class ChatError(Exception):

@@ -25,11 +25,18 @@ class OpenAIChatModel:
     """Asks `model` at `base_url`. One try a request: a second one would come too late for a caller.
 
     The key is read from the environment variable `api_key_env`; servers inside a company often need none.
+    Redirections are not followed, so that nothing goes to another address than `base_url`. The environment's
+    proxies are used only with `proxies`: a server on the premises is asked directly.
     """
 
-    def __init__(self, base_url: str, model: str, api_key_env: str | None = None) -> None:
+    def __init__(self, base_url: str, model: str, api_key_env: str | None = None, proxies: bool = False) -> None:
         key = os.environ.get(api_key_env, "") if api_key_env else ""
-        self._client = AsyncOpenAI(base_url=base_url, api_key=key or "not-needed", max_retries=0)
+        self._client = AsyncOpenAI(
+            base_url=base_url,
+            api_key=key or "not-needed",
+            max_retries=0,
+            http_client=openai.DefaultAsyncHttpxClient(trust_env=proxies, follow_redirects=False),
+        )
         self._model = model
         self._base_url = base_url
         self._status = ModelStatus(ModelState.READY, f"{base_url} の {model} を使います。")
@@ -62,7 +69,7 @@ class OpenAIChatModel:
         try:
             async with asyncio.timeout(request.deadline_s):
                 answer = await self._ask(request)
-            text, tokens = _read(answer)
+            text, tokens, prompt_tokens = _read(answer)
         except (TimeoutError, openai.APITimeoutError) as error:
             raise ChatTimeoutError(self._failed(f"{request.deadline_s:g} 秒以内に返事がありません")) from error
         except openai.APIConnectionError as error:
@@ -72,7 +79,7 @@ class OpenAIChatModel:
         except (openai.OpenAIError, ValueError, LookupError, AttributeError, TypeError) as error:
             raise ChatFailedError(self._failed("返事を読み取れません")) from error
         self._status = ModelStatus(ModelState.READY, f"{self._base_url} の {self._model} を使っています。")
-        return ChatResult(text=text, took_ms=(time.perf_counter() - began) * 1000, tokens=tokens)
+        return ChatResult(text, (time.perf_counter() - began) * 1000, tokens, prompt_tokens)
 
     async def _ask(self, request: ChatRequest) -> ChatCompletion:
         schema = request.json_schema
@@ -101,10 +108,15 @@ class OpenAIChatModel:
         return message
 
 
-def _read(answer: ChatCompletion) -> tuple[str, int]:
-    """Text and token count; a server may send JSON of any shape, so nothing is taken for granted."""
+def _read(answer: ChatCompletion) -> tuple[str, int, int]:
+    """Text and counts of tokens written and read; a server may send JSON of any shape, so nothing is trusted."""
     text = answer.choices[0].message.content
     if not isinstance(text, str) or not text:
         raise ValueError("no text")
     usage = answer.usage
-    return text, usage.completion_tokens if usage is not None else 0
+    return text, _count(usage, "completion_tokens"), _count(usage, "prompt_tokens")
+
+
+def _count(usage: object, name: str) -> int:
+    value = getattr(usage, name, 0)
+    return value if isinstance(value, int) else 0

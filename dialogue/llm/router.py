@@ -111,6 +111,7 @@ class TurnRouter:
         )
         began = time.perf_counter()
         label: str | None = None
+        model = self._model.name
         try:
             result = await self._model.complete(request)
         except ChatTimeoutError:
@@ -120,12 +121,13 @@ class TurnRouter:
         except ChatError:
             outcome = "failed"
         else:
+            model = result.model or model
             label = _label(result.text, labels)
             outcome = "failed" if label is None else "used"
         return Routing(
             label=None if label is None else ids.get(label, label),
             model_use=ModelUse(
-                model=self._model.name,
+                model=model,
                 purpose="route",
                 outcome=outcome,
                 label=None if label is None else ids.get(label, label),

@@ -76,7 +76,7 @@ async def draft_summary(
     except (ChatError, ValueError, LookupError, TypeError):
         return None
     wanted, given, came_out, follows = texts
-    return Summary(wanted, given, came_out, follows, model=model.name, took_ms=result.took_ms)
+    return Summary(wanted, given, came_out, follows, model=result.model or model.name, took_ms=result.took_ms)
 
 
 def _shortened(lines: Sequence[str]) -> str:
