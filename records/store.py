@@ -10,6 +10,7 @@ from typing import Any, Final
 from records.calls import CallRepository, ended_at_guess
 from records.database import Database, open_database
 from records.faq import FaqRepository
+from records.model_requests import ModelRequestRepository
 from records.models import CallClosed, CallDetail, CallState, EndedBy, RecordingRecord, RecordingState, Recovery
 from records.recording_file import mend_recording
 
@@ -25,6 +26,7 @@ class Records:
         self._tasks: set[asyncio.Task[None]] = set()
         self.calls = CallRepository(database)
         self.faq = FaqRepository(database)
+        self.model_requests = ModelRequestRepository(database)
 
     @classmethod
     async def open(cls, url: str, busy_timeout_ms: int = 5_000) -> Records:
