@@ -1,0 +1,1 @@
+"""Tools: what the agent may do for a caller beside answering, under a firm hand."""
