@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from records.calls import CallRepository, ended_at_guess
 from records.database import Database, open_database
+from records.drafts import DraftRepository
 from records.faq import FaqRepository
 from records.model_requests import ModelRequestRepository
 from records.models import CallClosed, CallDetail, CallState, EndedBy, RecordingRecord, RecordingState, Recovery
@@ -26,6 +27,7 @@ class Records:
         self._tasks: set[asyncio.Task[None]] = set()
         self.calls = CallRepository(database)
         self.faq = FaqRepository(database)
+        self.drafts = DraftRepository(database)
         self.model_requests = ModelRequestRepository(database)
 
     @classmethod
