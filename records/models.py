@@ -133,7 +133,8 @@ class TurnRecord:
     """One turn. Writing the same `index` again replaces it: an agent's turn is known in full once it was heard.
 
     `text` is what was recognised (caller) or decided (agent); `heard_text` what of it really reached the ear.
-    `evidence` explains the decision, `transcript` the recognition (confidence, alternatives, engine).
+    `evidence` explains the decision, `transcript` the recognition (confidence, alternatives, engine). `personal`
+    says where `text` tells of a person: `kind`, `start` and `end` of each stretch.
     """
 
     index: int
@@ -147,6 +148,7 @@ class TurnRecord:
     timings: TurnTimings = TurnTimings()
     evidence: dict[str, Any] | None = None
     transcript: dict[str, Any] | None = None
+    personal: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)

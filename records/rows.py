@@ -64,6 +64,7 @@ def turn_values(call_id: str, turn: TurnRecord) -> dict[str, Any]:
         "timings": plain(turn.timings),
         "evidence": plain(turn.evidence),
         "transcript": plain(turn.transcript),
+        "personal": plain(turn.personal),
     }
 
 
@@ -123,6 +124,7 @@ def turn_of(row: Row) -> TurnRecord:
         timings=TurnTimings(**row["timings"]),
         evidence=row["evidence"],
         transcript=row["transcript"],
+        personal=row["personal"],
     )
 
 

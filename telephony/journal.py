@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from dialogue.privacy.redactor import Redactor
+from dialogue.turns import TurnKind
 from records.call_log import CallLog
-from records.models import EscalationRecord, EventRecord, KpiEvent, TurnRecord
+from records.models import EscalationRecord, EventRecord, KpiEvent, Speaker, TurnRecord
 from telephony.clock import CallClock
 from telephony.events import CallEvent, EventKind
 from telephony.live import LiveCalls
@@ -15,30 +18,62 @@ NOT_STORED = frozenset({EventKind.PARTIAL})
 
 
 class CallJournal:
-    """Writes one call's events, turns and escalations. Never blocks and never raises."""
+    """Writes one call's events, turns and escalations. Never blocks and never raises.
 
-    def __init__(self, call_id: str, clock: CallClock, live: LiveCalls, log: CallLog) -> None:
+    Nothing passes without the call's `redactor`: cards, codes and My Number reach neither records nor pages.
+    """
+
+    def __init__(
+        self, call_id: str, clock: CallClock, live: LiveCalls, log: CallLog, redactor: Redactor | None = None
+    ) -> None:
         self._call_id = call_id
         self._clock = clock
         self._live = live
         self._log = log
+        self.redactor = redactor or Redactor()
 
     def event(self, kind: EventKind, at_ms: float | None = None, **data: Any) -> None:
         """Something happened, now unless `at_ms` says when."""
         at = int(self._clock.now_ms() if at_ms is None else at_ms)
-        self._live.publish(CallEvent(self._call_id, at, kind, data))
+        written = self._redacted(kind, data)
+        self._live.publish(CallEvent(self._call_id, at, kind, written))
         if kind not in NOT_STORED:
-            self._log.event(EventRecord(kind=kind.value, at_ms=at, data=data))
+            self._log.event(EventRecord(kind=kind.value, at_ms=at, data=written))
 
     def kpi(self, kind: KpiEvent, **data: Any) -> None:
         """One of the events on which the figures are reckoned."""
-        self._log.event(EventRecord(kind=kind.value, at_ms=int(self._clock.now_ms()), data=data))
+        self._log.event(EventRecord(kind=kind.value, at_ms=int(self._clock.now_ms()), data=self.redactor.data(data)))
 
     def turn(self, turn: TurnRecord) -> None:
         """A turn as far as it is known; the same index again replaces it."""
-        self._log.turn(turn)
+        pressed = turn.speaker is Speaker.CALLER and turn.kind == TurnKind.KEYPAD.value
+        text = self.redactor.keys(turn.text) if pressed else self.redactor.text(turn.text)
+        heard = None if turn.heard_text is None else self.redactor.text(turn.heard_text)
+        self._log.turn(
+            replace(
+                turn,
+                text=text,
+                heard_text=heard,
+                evidence=self.redactor.data(turn.evidence),
+                transcript=self.redactor.data(turn.transcript),
+                personal=self.redactor.personal(text),
+            )
+        )
 
     def escalation(self, escalation: EscalationRecord) -> None:
         """The caller wants, or needs, a person."""
-        self._log.escalation(escalation)
+        self._log.escalation(replace(escalation, note=self.redactor.text(escalation.note)))
         self.event(EventKind.ESCALATED, reason=escalation.reason, outcome=escalation.outcome.value)
+
+    def _redacted(self, kind: EventKind, data: dict[str, Any]) -> dict[str, Any]:
+        match kind:
+            case EventKind.PARTIAL:
+                return {**data, "text": self.redactor.partial(str(data.get("text", "")))}
+            case EventKind.KEYPAD:
+                return {**data, "digits": self.redactor.key(str(data.get("digits", "")))}
+            case EventKind.HEARD:
+                self.redactor.heard(str(data.get("text") or data.get("raw_text") or ""))
+            case _:
+                pass
+        redacted: dict[str, Any] = self.redactor.data(data)
+        return redacted

@@ -45,7 +45,7 @@ class Minutes:
         """The caller's side of an exchange."""
         self._journal.turn(caller_turn(self._next(), trace, self._clock.now_ms()))
         if trace.turn.text:
-            self.lines.append(f"お客様: {trace.turn.text}")
+            self._line("お客様", trace.turn.text)
 
     def decided(self, number: int, reply: Reply, ahead: bool) -> None:
         """What the agent is about to say, and why."""
@@ -62,9 +62,12 @@ class Minutes:
 
     def agent_turn(self, trace: TurnTrace, heard_text: str, interrupted: bool) -> None:
         """The agent's side, once it is known how much of it reached the caller."""
-        self.lines.append(f"受付: {heard_text}")
+        self._line("受付", heard_text)
         self._journal.event(EventKind.SPOKEN, turn=trace.number, heard_text=heard_text, interrupted=interrupted)
         self._journal.turn(agent_turn(self._next(), trace, heard_text, interrupted, self._clock.now_ms()))
+
+    def _line(self, who: str, text: str) -> None:
+        self.lines.append(f"{who}: {self._journal.redactor.text(text)}")
 
     def _next(self) -> int:
         self._records += 1

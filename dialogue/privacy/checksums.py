@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 _CARD_LENGTHS: Final = range(13, 20)
+_MISHEARD: Final = range(13, 27)
 _ISSUERS: Final = frozenset("23456")
 _MOBILE: Final = ("050", "060", "070", "080", "090")
 _BUSINESS: Final = ("0120", "0570", "0800", "0990", "0180", "0170")
@@ -15,6 +16,11 @@ _MY_NUMBER_WEIGHTS: Final = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 def is_card(digits: str) -> bool:
     """Whether `digits` may be a payment card's: 13 to 19, a known issuer's first digit, Luhn (ISO/IEC 7812-1)."""
     return len(digits) in _CARD_LENGTHS and digits[0] in _ISSUERS and len(set(digits)) > 1 and _luhn(digits)
+
+
+def may_be_misheard_card(digits: str) -> bool:
+    """Whether `digits` may be a card's number with a digit misheard, or with its date and code in the same breath."""
+    return len(digits) in _MISHEARD and digits[0] in _ISSUERS
 
 
 def is_my_number(digits: str) -> bool:

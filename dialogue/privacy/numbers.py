@@ -12,6 +12,7 @@ from dialogue.privacy.checksums import (
     is_date,
     is_my_number,
     is_personal_telephone,
+    may_be_misheard_card,
 )
 from dialogue.privacy.kinds import PersonalKind, PersonalSpan
 from dialogue.privacy.spoken_digits import DigitRun, DigitUnit, digit_runs
@@ -182,7 +183,7 @@ class _Judge:
             return PersonalKind.CARD_CODE if len(digits) < _LEAST_UNNAMED else PersonalKind.CARD
         if is_business_telephone(digits):
             return None
-        if len(digits) >= _CARD_FROM:
+        if may_be_misheard_card(digits):
             return PersonalKind.CARD
         if run.shape == (3, 4) and any(unit.joint in _HYPHEN for unit in run.units[1:]):
             return PersonalKind.POSTAL_CODE

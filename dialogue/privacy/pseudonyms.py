@@ -7,14 +7,10 @@ from typing import Final
 
 from dialogue.privacy.finder import PersonalFinder
 from dialogue.privacy.kinds import PersonalKind, PersonalSpan, SlotHint
+from dialogue.privacy.refusal import secret_token
 
 _TOKEN: Final = re.compile(r"〈(?:" + "|".join(kind.label for kind in PersonalKind) + r")[0-9]*〉")
 _PASSES: Final = 12
-
-
-def secret_token(kind: PersonalKind) -> str:
-    """What stands for a secret: it tells its kind and nothing else."""
-    return f"〈{kind.label}〉"
 
 
 def between_tokens(text: str) -> list[tuple[int, int]]:
