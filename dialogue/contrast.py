@@ -52,7 +52,7 @@ def which(titles: Sequence[str]) -> tuple[str, ...]:
 def sibling(title: str, named: str, others: Sequence[str]) -> int | None:
     """Which of `others` is the matter of `title` for what the caller named instead; None when it is not just one.
 
-    The sibling of 「スマホの解約」 for 光 is 「みなと光の解約」: the titles differ in one part, which has the name in it.
+    The sibling of 「スマホの解約」 for 光 is 「みなと光の解約」: the titles differ in one part, and it holds the name.
     """
     name = normalize(named)
     if not name:

@@ -8,13 +8,15 @@ from dialogue.company import Company
 from dialogue.faq.entry import FaqBook
 from dialogue.matter import Searcher
 from dialogue.retrieval.thresholds import Thresholds
+from dialogue.tools.spec import ToolBox
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """The company, what may be answered today (`book`) and its index (`searcher`), and where answering begins."""
+    """The company, what may be answered today (`book`), its index (`searcher`), where answering begins, the tools."""
 
     company: Company
     book: FaqBook
     searcher: Searcher
     thresholds: Thresholds = Thresholds()
+    tools: ToolBox = ToolBox()

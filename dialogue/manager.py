@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -20,8 +21,12 @@ from dialogue.intents import Intent, IntentView, read_intent
 from dialogue.knowledge import Knowledge
 from dialogue.matter import Matter, MatterReader, Router, RunBlocking, Verdict
 from dialogue.normalize import normalize
+from dialogue.replay import premises_to_dict
 from dialogue.replying import SLOW, Replies
 from dialogue.state import KEPT_WORDS, Asked, ConversationState, Decision
+from dialogue.tool_turns import ToolTurns
+from dialogue.tools.flow import ToolStage
+from dialogue.tools.runner import RunsTools, ToolRunner
 from dialogue.turns import Act, After, CallerTurn, Expects, Reply, TurnKind
 
 __all__ = ["Conversation", "ConversationParts", "Decision"]
@@ -43,6 +48,7 @@ class ConversationParts:
     now: Callable[[], datetime]
     router: Router | None = None
     answering: Answering = Answering()
+    tool_runner: RunsTools = field(default_factory=ToolRunner)
 
 
 @dataclass(frozen=True)
@@ -62,13 +68,16 @@ class _Turn:
     state: ConversationState
     replies: Replies
     reader: MatterReader
+    moment: datetime
 
 
 class Conversation:
     """The mind of one call. Not for concurrent use: one turn after another."""
 
-    def __init__(self, parts: ConversationParts) -> None:
+    def __init__(self, parts: ConversationParts, key: str | None = None) -> None:
+        """`key` names the conversation for good: the same write in it is the same write."""
         self._parts = parts
+        self._key = key or uuid.uuid4().hex
         self._state = ConversationState()
         self.history: list[HistoryLine] = []
 
@@ -95,8 +104,25 @@ class Conversation:
                 decision = await self._on_keys(turn)
             case TurnKind.SPEECH:
                 decision = await self._on_speech(turn)
+        return self._finished(turn, decision, began)
+
+    async def run_tool(self) -> Decision:
+        """Run the tool that the caller confirmed, and decide what to say of it. Only here is anything done."""
+        turn = self._turn(CallerTurn(TurnKind.SILENCE))
+        began = time.perf_counter()
+        state = turn.state.tool
+        tool = turn.knowledge.tools.get(state.tool) if state is not None else None
+        if state is None or tool is None or state.stage is not ToolStage.RUNNING:
+            return self._finished(turn, turn.replies.hand_over("tool_failed", "tool_gone"), began)
+        result = await self._parts.tool_runner.run(tool, state.to_run(self._key))
+        turns = ToolTurns(turn.knowledge.tools, turn.state, turn.replies)
+        return self._finished(turn, turns.came_out(result), began)
+
+    def _finished(self, turn: _Turn, decision: Decision, began: float) -> Decision:
+        heard = turn.heard
         evidence = replace(
             decision.reply.evidence,
+            replay=premises_to_dict(heard, self._state, turn.moment),
             heard=heard.text or heard.digits,
             normalized=normalize(heard.text),
             confidence=heard.confidence,
@@ -134,10 +160,11 @@ class Conversation:
         state = self._state
         if heard.kind is TurnKind.SPEECH:
             state = replace(state, said=(*state.said, normalize(heard.text))[-KEPT_WORDS:])
-        replies = Replies(knowledge, state, parts.now())
+        moment = parts.now()
+        replies = Replies(knowledge, state, moment)
         titles = {entry.id: entry.title for entry in knowledge.book.entries}
         reader = MatterReader(knowledge.searcher, parts.run_blocking, parts.router, knowledge.thresholds, titles)
-        return _Turn(heard, knowledge, state, replies, reader)
+        return _Turn(heard, knowledge, state, replies, reader, moment)
 
     # Silence and keys
 
@@ -161,6 +188,11 @@ class Conversation:
         state, keys, replies = turn.state, turn.heard.digits, turn.replies
         if keys == "0":
             return replies.hand_over("keypad", "key_0")
+        if state.asked is Asked.TOOL and keys != "*":
+            view = {"1": IntentView(Intent.YES, "key_1"), "2": IntentView(Intent.NO, "key_2")}.get(keys)
+            under_way = self._on_tool(turn, keys.rstrip("#"), view)
+            if under_way is not None:
+                return under_way
         if state.asked is Asked.WHICH and keys.isdigit() and 1 <= int(keys) <= len(state.options):
             return await self._answer_option(turn, int(keys) - 1, "key")
         if state.asked in {Asked.IS_IT_THIS, Asked.PERSON_WANTED} and keys in {"1", "2"}:
@@ -179,6 +211,9 @@ class Conversation:
         urgent = self._urgent(turn, view)
         if urgent is not None:
             return urgent
+        under_way = self._on_tool(turn, text, view)
+        if under_way is not None:
+            return under_way
         if state.asked is Asked.WHICH:
             picked = pick_option(text, [option.title for option in state.options])
             if picked is not None:
@@ -193,6 +228,10 @@ class Conversation:
             if closer is not None:
                 return await self._answer_option(turn, closer, _CHOSEN)
         return await self._on_matter(turn, matter)
+
+    def _on_tool(self, turn: _Turn, text: str, view: IntentView | None) -> Decision | None:
+        local = turn.knowledge.company.local(turn.moment)
+        return ToolTurns(turn.knowledge.tools, turn.state, turn.replies).take(text, view, local)
 
     async def _on_matter(self, turn: _Turn, matter: Matter) -> Decision:
         replies = turn.replies

@@ -13,6 +13,7 @@ from dialogue.faq.entry import FaqEntry
 from dialogue.knowledge import Knowledge
 from dialogue.matter import Matter
 from dialogue.state import Asked, ConversationState, Decision, Option, with_topic
+from dialogue.tools.flow import ToolFlow, ToolState
 from dialogue.turns import Act, After, Expects, Reply
 
 SLOW: Final = 0.85
@@ -39,6 +40,7 @@ class Replies:
         after: After = After.LISTEN,
         reason: str | None = None,
         asked: Asked = Asked.NOTHING,
+        asks_for: str = "",
     ) -> Decision:
         """Any reply. Nothing stays open after it but what `asked` says."""
         thresholds = self._knowledge.thresholds
@@ -55,8 +57,17 @@ class Replies:
             model_uses=matter.model_uses if matter is not None else (),
             query=matter.query if matter is not None else "",
         )
-        reply = Reply(sentences, act, evidence, after=after, expects=expects, escalation_reason=reason)
-        return Decision(reply, replace(self._state, asked=asked, options=(), no_inputs=0))
+        reply = Reply(
+            sentences,
+            act,
+            evidence,
+            after=after,
+            expects=expects,
+            interruptible=after is not After.RUN_TOOL,
+            escalation_reason=reason,
+            asks_for=asks_for,
+        )
+        return Decision(reply, replace(self._state, asked=asked, options=(), tool=None, no_inputs=0))
 
     def answer(self, entries: list[FaqEntry], sentences: tuple[str, ...], matter: Matter) -> Decision:
         """Approved sentences of `entries`, then the follow-up question where it is time for it."""
@@ -79,6 +90,7 @@ class Replies:
             decision,
             options=options,
             asked_again=options if asked is Asked.WHICH else (),
+            tool=self._offered(ids) if asked is Asked.TOOL else None,
             topics=topics,
             question=matter.query,
             reasks=0,
@@ -98,11 +110,18 @@ class Replies:
         if interrupted and state.options != state.asked_again:
             question = phrases.clarify([option.title for option in state.options])
             return (phrases.BACK_TO_YOUR_QUESTION, *question), Asked.WHICH, state.options, Expects.CHOICE
+        tool = self._knowledge.tools.offered_at(ids)
+        if tool is not None and tool.name not in state.tools_done:
+            return (tool.offer,), Asked.TOOL, (), Expects.YES_NO
         if matter.left_over:
             return (phrases.SECOND_UNKNOWN,), Asked.NOTHING, (), Expects.FREE
         if state.asked is Asked.FOLLOW_UP:
             return (), Asked.NOTHING, (), Expects.FREE
         return (phrases.FOLLOW_UP,), Asked.FOLLOW_UP, (), Expects.FREE
+
+    def _offered(self, ids: tuple[str, ...]) -> ToolState | None:
+        tool = self._knowledge.tools.offered_at(ids)
+        return None if tool is None else ToolFlow(tool).offer()
 
     def confirm(self, matter: Matter) -> Decision:
         """One entry may be meant: ask before speaking its answer. The same is not asked twice."""
@@ -182,6 +201,10 @@ class Replies:
     def goodbye(self, rule: str, matter: Matter | None = None) -> Decision:
         """The caller has what they wanted."""
         return self.say(Act.CLOSE, phrases.GOODBYE, rule, matter=matter, after=After.HANG_UP)
+
+    def follow_up(self, lead: tuple[str, ...], rule: str) -> Decision:
+        """Something is settled: is there more?"""
+        return self.say(Act.ACKNOWLEDGE, (*lead, phrases.FOLLOW_UP), rule, asked=Asked.FOLLOW_UP)
 
     def _with(self, decision: Decision, **changes: object) -> Decision:
         return replace(decision, state=replace(decision.state, **changes))  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from dialogue.context import Context, Topic
+from dialogue.tools.flow import ToolState
 from dialogue.turns import Reply
 
 KEPT_TOPICS: Final = 8
@@ -21,6 +22,7 @@ class Asked(StrEnum):
     WHICH = "which"
     IS_IT_THIS = "is_it_this"
     PERSON_WANTED = "person_wanted"
+    TOOL = "tool"
     KEYPAD = "keypad"
     WAITING = "waiting"
 
@@ -40,7 +42,8 @@ class ConversationState:
 
     `repeatable` is what 「もう一度」 repeats. `topics` are the matters talked about, the newest last; `question` is the
     last question as it was understood; `asked_again` are the options that were asked about once more after another
-    matter had come between. `said` are the caller's last turns, normalised; `fired` are the rules that have acted
+    matter had come between. `tool` is the tool under way, `tools_done` are those that were run
+    or declined. `said` are the caller's last turns, normalised; `fired` are the rules that have acted
     already.
     """
 
@@ -56,6 +59,8 @@ class ConversationState:
     unsure_turns: int = 0
     speed: float = 1.0
     answers: int = 0
+    tool: ToolState | None = None
+    tools_done: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     fired: tuple[str, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from dialogue.evidence import Evidence
@@ -42,6 +42,8 @@ class Act(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     NO_INPUT = "no_input"
     WAIT = "wait"
+    COLLECT = "collect"
+    RUN_TOOL = "run_tool"
     HAND_OVER = "hand_over"
     CLOSE = "close"
 
@@ -50,6 +52,7 @@ class After(StrEnum):
     """What the call does once the reply has been spoken."""
 
     LISTEN = "listen"
+    RUN_TOOL = "run_tool"
     HAND_OVER = "hand_over"
     HANG_UP = "hang_up"
 
@@ -68,7 +71,9 @@ class Reply:
     """A decided reply: `sentences` are spoken in order, word for word.
 
     `speed` is the speaking rate the caller asked for. While `interruptible` is false the caller's speech does
-    not stop it (the disclosure at the opening). `escalation_reason` is set when `after` is `HAND_OVER`.
+    not stop it (the disclosure at the opening). `escalation_reason` is set when `after` is `HAND_OVER`. After
+    `RUN_TOOL` the line awaits `Conversation.run_tool` and speaks what it decides. `asks_for` is the kind of value
+    that the reply asks for.
     """
 
     sentences: tuple[str, ...]
@@ -79,7 +84,7 @@ class Reply:
     speed: float = 1.0
     interruptible: bool = True
     escalation_reason: str | None = None
-    notes: tuple[str, ...] = field(default=())
+    asks_for: str = ""
 
     @property
     def text(self) -> str:

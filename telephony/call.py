@@ -105,6 +105,7 @@ class Call:
         self._cut: CutReply | None = None
         self._failures = 0
         self._heard_out = False
+        self._tool_running = False
         self._ended_by: EndedBy | None = None
         self.minutes = Minutes(journal, clock)
 
@@ -248,13 +249,13 @@ class Call:
                 self._resume(self._cut, "aizuchi")
             case CallState.LISTENING:
                 self._think_about(heard)
-            case CallState.THINKING:
+            case CallState.THINKING if not self._tool_running:
                 await self._cancel(self._deciding)
                 self._waiting_decision = None
                 self._carried_text = self._trace.turn.text if self._trace is not None else ""
                 self._go(CallState.LISTENING)
                 self._think_about(heard)
-            case CallState.GREETING | CallState.SPEAKING:
+            case CallState.GREETING | CallState.SPEAKING | CallState.THINKING:
                 if self._carried is not None:
                     self._carried_text += self._carried.text
                 self._carried = heard
@@ -290,6 +291,7 @@ class Call:
             self._waiting_decision = item
             return
         self._deciding = None
+        self._tool_running = False
         self._timers.disarm(Timer.FILLER)
         self._timers.disarm(Timer.HEAR_OUT)
         trace.decided_ms = self._clock.now_ms()
@@ -388,10 +390,26 @@ class Call:
             self._go(CallState.HOLDING)
             self._timers.arm(Timer.CLOSE, self._rules.goodbye_ms)
             return
+        if reply.after is After.RUN_TOOL:
+            self._run_tool()
+            return
         self._listen(reply)
         if self._carried is not None:
             heard, self._carried = self._carried, None
             self._think_about(heard)
+
+    def _run_tool(self) -> None:
+        """Do what the caller confirmed. What they say meanwhile waits: a write is not broken off half way."""
+        self._turns += 1
+        self._trace = TurnTrace(self._turns, CallerTurn(TurnKind.SILENCE), thinking_ms=self._clock.now_ms())
+        self._tool_running = self._heard_out = True
+        self._go(CallState.THINKING)
+        self._timers.disarm(Timer.NO_INPUT)
+        self._timers.arm(Timer.FILLER, self._rules.filler_again_ms)
+        self._deciding = self._start(self._await_tool(self._turns))
+
+    async def _await_tool(self, number: int) -> None:
+        self.post(await self._decider.run_tool(number, self._rules.tool_deadline_s))
 
     def _listen(self, reply: Reply | None) -> None:
         self._go(CallState.LISTENING)
@@ -484,7 +502,7 @@ class Call:
         await self._take_turn_by_keys(keys)
 
     async def _take_turn_by_keys(self, keys: str) -> None:
-        if self._machine.state is CallState.THINKING:
+        if self._machine.state is CallState.THINKING and not self._tool_running:
             await self._cancel(self._deciding)
             self._go(CallState.LISTENING)
         if self._machine.state is CallState.LISTENING and keys:

@@ -33,6 +33,7 @@ class CallRules:
     continuation_ms: float = 600.0
     hear_out_ms: float = 1_500.0
     decide_deadline_s: float = 4.0
+    tool_deadline_s: float = 31.0
     goodbye_ms: float = 1_200.0
     max_call_ms: float = 900_000.0
     inbox_capacity: int = 256

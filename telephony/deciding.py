@@ -61,6 +61,16 @@ class Decider:
             return Decided(heard.number, None, f"{type(error).__name__}: {error}")
         return Decided(heard.number, decision, ahead=decision is prepared)
 
+    async def run_tool(self, number: int, deadline_s: float) -> Decided:
+        """What came of the tool that the caller confirmed."""
+        try:
+            async with asyncio.timeout(deadline_s):
+                return Decided(number, await self._conversation.run_tool())
+        except TimeoutError:
+            return Decided(number, None, "late")
+        except Exception as error:
+            return Decided(number, None, f"{type(error).__name__}: {error}")
+
     async def _decide_again(self, heard: HeardTurn, first: Decision, utterance: UtteranceHeard, ear: Ear) -> Decision:
         turn = await self._listen_again(heard, utterance, ear)
         try:

@@ -78,6 +78,7 @@ class AgreedMind:
     committed: list[str] = field(default_factory=list)
     taken_up: list[str] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
+    tools_run: int = 0
 
     async def open(self) -> Reply:
         return GREETING
@@ -89,6 +90,12 @@ class AgreedMind:
         if isinstance(answer, Exception):
             raise answer
         return Decision(answer, ConversationState())
+
+    async def run_tool(self) -> Decision:
+        """Takes two seconds, and is counted when it came to its end."""
+        await asyncio.sleep(2.0)
+        self.tools_run += 1
+        return Decision(answer("ご予約を承りました。"), ConversationState())
 
     def commit(self, decision: Decision) -> None:
         self.committed.append(decision.reply.text)

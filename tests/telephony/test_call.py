@@ -665,6 +665,33 @@ def test_a_caller_who_speaks_into_the_goodbye_is_answered() -> None:
     assert played(lambda: Stage(goodbye, answer("はい、どうぞ。")), play).said()[-1] == "はい、どうぞ。"
 
 
+RUNS_A_TOOL = answer("少々お待ちください。", act=Act.RUN_TOOL, after=After.RUN_TOOL, interruptible=False)
+
+
+def test_a_confirmed_tool_is_run_once_its_sentence_is_spoken_and_its_outcome_is_told() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.says("はい")
+        await asyncio.sleep(8)
+
+    stage = played(lambda: Stage(RUNS_A_TOOL), play)
+    assert stage.mind.tools_run == 1
+    assert "ご予約を承りました。" in stage.said()
+
+
+def test_what_the_caller_says_while_a_tool_runs_waits_and_does_not_break_it_off() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.says("はい")
+        await asyncio.sleep(2.5)
+        stage.says("あの、いつごろですか。")
+        await asyncio.sleep(8)
+
+    stage = played(lambda: Stage(RUNS_A_TOOL, answer("明日でございます。")), play)
+    assert stage.mind.tools_run == 1
+    assert stage.mind.texts() == ["はい", "あの、いつごろですか。"]
+
+
 def test_a_hand_over_is_escalated_and_ends_the_call() -> None:
     async def play(stage: Stage) -> None:
         await stage.after_greeting()
