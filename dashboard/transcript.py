@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
+from dialogue.privacy.finder import PersonalFinder
+from dialogue.privacy.kinds import PersonalKind
+from records.masking import masked_text
 from telephony.events import CallEvent, EventKind
 
 
@@ -79,13 +83,73 @@ def steps_of(latency: Mapping[str, Any]) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+NOT_SAID: Final = frozenset(
+    {
+        "entry_id",
+        "entry_ids",
+        "title",
+        "act",
+        "engine",
+        "endpoint",
+        "decision",
+        "rule",
+        "model",
+        "outcome",
+        "reason",
+        "at",
+    }
+)
+"""Facts of a line that hold nobody's words."""
+NAMES: Final = {kind.value: kind.label for kind in PersonalKind}
+_REMEMBERED: Final = 4_096
+
+
+class LineMask:
+    """Covers what is personal in lines: 〈お名前〉, 〈電話番号〉. `finder` knows what is nobody's own."""
+
+    def __init__(self, finder: PersonalFinder | None = None) -> None:
+        self._finder = finder or PersonalFinder()
+        # A running call's lines are drawn again with every event.
+        self._masked = lru_cache(maxsize=_REMEMBERED)(self._find)
+
+    def text(self, text: str) -> str:
+        """`text` with what is personal covered."""
+        return self._masked(text)
+
+    def line(self, line: Line, personal: Sequence[Mapping[str, Any]] | None = None) -> Line:
+        """`line` with all its words covered; `personal` are the stretches of its text, where the records know them."""
+        return replace(
+            line,
+            text=self.text(line.text if personal is None else masked_text(line.text, personal, NAMES)),
+            heard_text=None if line.heard_text is None else self.text(line.heard_text),
+            evidence=self.data(line.evidence),
+            details=self.data(line.details),
+        )
+
+    def data(self, value: Any) -> Any:
+        """Plain data with every word of somebody's covered."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {key: item if key in NOT_SAID else self.data(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.data(item) for item in value]
+        return value
+
+    def _find(self, text: str) -> str:
+        spans = [{"kind": span.kind, "start": span.start, "end": span.end} for span in self._finder.find(text)]
+        return masked_text(text, spans, NAMES)
+
+
 class Transcript:
     """Reads events in order; `lines` is the conversation so far, `partial` what the caller is saying just now.
 
-    Reading a stretch of events again in the same order changes nothing in the end.
+    Reading a stretch of events again in the same order changes nothing in the end. What is personal is covered by
+    `mask`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, mask: LineMask | None = None) -> None:
+        self._mask = mask or LineMask()
         self._lines: dict[str, Line] = {}
         self._speech_began_ms: int | None = None
         self.partial = ""
@@ -95,9 +159,9 @@ class Transcript:
         self.escalated: str | None = None
 
     @classmethod
-    def of(cls, events: Iterable[CallEvent]) -> Transcript:
+    def of(cls, events: Iterable[CallEvent], mask: LineMask | None = None) -> Transcript:
         """The transcript of these events."""
-        transcript = cls()
+        transcript = cls(mask)
         for event in events:
             transcript.take(event)
         return transcript
@@ -116,7 +180,7 @@ class Transcript:
             case EventKind.SPEECH_STARTED:
                 self._speech_began_ms = event.at_ms
             case EventKind.PARTIAL:
-                self.partial = str(data.get("text", ""))
+                self.partial = self._mask.text(str(data.get("text", "")))
             case EventKind.HEARD:
                 self._heard(event)
             case EventKind.NOT_WORDS:
@@ -131,7 +195,7 @@ class Transcript:
             case EventKind.LATENCY:
                 self._change(f"agent-{data.get('turn')}", steps=steps_of(data))
             case EventKind.SUMMARY:
-                self.summary = str(data.get("summary") or data.get("text") or "")
+                self.summary = self._mask.text(str(data.get("summary") or data.get("text") or ""))
             case EventKind.ENDED:
                 self.ended = data
                 self.partial = ""
@@ -198,7 +262,7 @@ class Transcript:
             self._put(Line(key, Who.NOTE, event.at_ms, event.kind.value, details=dict(event.data)))
 
     def _put(self, line: Line) -> None:
-        self._lines[line.key] = line
+        self._lines[line.key] = self._mask.line(line)
 
     def _change(self, key: str, **changes: Any) -> None:
         line = self._lines.get(key)

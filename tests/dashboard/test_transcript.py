@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.transcript import Spoken, Transcript, Who, steps_of
+from dashboard.transcript import Line, LineMask, Spoken, Transcript, Who, steps_of
+from dialogue.privacy.finder import PersonalFinder
 from telephony.events import CallEvent, EventKind
 
 
@@ -99,3 +100,36 @@ def test_reading_the_last_events_again_leaves_the_same_words(stream: list[CallEv
     once = Transcript.of(stream)
     twice = Transcript.of([*stream, *stream[len(stream) - min(again, len(stream)) :]])
     assert [(line.key, line.text) for line in once.lines] == [(line.key, line.text) for line in twice.lines]
+
+
+def test_what_is_personal_is_covered_wherever_it_is_shown() -> None:
+    said = "佐藤と申します。090-1234-5678です"
+    transcript = Transcript.of(
+        [
+            event(EventKind.PARTIAL, text="佐藤と申します"),
+            event(EventKind.HEARD, turn=1, text=said, alternatives=["ゼロキューゼロの一二三四の五六七八です"]),
+            event(
+                EventKind.DECIDED, turn=1, act="answer", text="佐藤様ですね。", evidence={"heard": said, "rule": "r"}
+            ),
+        ]
+    )
+    assert [line.text for line in transcript.lines] == [
+        "〈お名前〉と申します。〈電話番号〉です",
+        "〈お名前〉様ですね。",
+    ]
+    assert transcript.lines[0].details["alternatives"] == ["〈電話番号〉です"]
+    assert transcript.lines[1].evidence == {"heard": "〈お名前〉と申します。〈電話番号〉です", "rule": "r"}
+
+
+def test_words_that_are_still_being_said_are_covered_too() -> None:
+    assert Transcript.of([event(EventKind.PARTIAL, text="佐藤と申します")]).partial == "〈お名前〉と申します"
+
+
+def test_the_companys_own_number_stays_readable() -> None:
+    mask = LineMask(PersonalFinder(["03-0000-3710"]))
+    assert mask.text("03-0000-3710へお電話ください") == "03-0000-3710へお電話ください"
+
+
+def test_a_recorded_line_is_covered_where_the_records_say_so() -> None:
+    line = Line("turn-1", Who.CALLER, 0, "森です")
+    assert LineMask().line(line, [{"kind": "name", "start": 0, "end": 1}]).text == "〈お名前〉です"
