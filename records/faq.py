@@ -63,6 +63,11 @@ class FaqRepository:
         async with self._database.read() as connection:
             return await _current(connection)
 
+    async def latest(self) -> int:
+        """The newest version's number; 0 before the first is published. Cheap enough to be asked every second."""
+        async with self._database.read() as connection:
+            return await connection.scalar(select(func.max(FaqVersionRow.version))) or 0
+
     async def get(self, version: int) -> FaqVersion | None:
         """One version with its content."""
         async with self._database.read() as connection:
