@@ -1,0 +1,102 @@
+"""The world a scenario is played in, and how a conversation is made for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from dialogue.company import Company
+from dialogue.faq.entry import FaqBook, FaqEntry
+from dialogue.kana import Reader
+from dialogue.knowledge import Knowledge
+from dialogue.llm.chat_model import ChatModel
+from dialogue.llm.router import TurnRouter
+from dialogue.manager import Conversation, ConversationParts
+from dialogue.retrieval.embedder import Embedder
+from dialogue.retrieval.retriever import Retriever
+from dialogue.scenarios.scenario import Caller
+from dialogue.state import Decision
+from dialogue.turns import CallerTurn, Reply
+
+ROUTE_DEADLINE_S: Final = 1.8
+
+
+@dataclass(frozen=True)
+class ScenarioWorld:
+    """What stands outside the conversation: the clock, the caller, the model, what is published beside the FAQ."""
+
+    now: Callable[[], datetime]
+    caller: Caller
+    model: ChatModel | None = None
+    extra_entries: tuple[FaqEntry, ...] = ()
+
+
+class Mind(Protocol):
+    """What a scenario talks to; a `Conversation` is one."""
+
+    async def open(self) -> Reply:
+        """The greeting."""
+        ...
+
+    async def decide(self, turn: CallerTurn) -> Decision:
+        """What to say to `turn`; changes nothing."""
+        ...
+
+    def commit(self, decision: Decision) -> None:
+        """The reply is being given."""
+        ...
+
+    def heard(self, text: str) -> None:
+        """What of it reached the caller's ear."""
+        ...
+
+
+class NewConversation(Protocol):
+    """Makes the mind of one scenario's call."""
+
+    def __call__(self, world: ScenarioWorld) -> Mind:
+        """A conversation that has not been opened yet."""
+        ...
+
+
+def clock_from(start: datetime) -> Callable[[], datetime]:
+    """A clock that shows `start` now and moves with the running loop's time."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    return lambda: start + timedelta(seconds=loop.time() - began)
+
+
+class CompanyMinds:
+    """Conversations of one company, with indexes shared by the scenarios that see the same entries."""
+
+    def __init__(
+        self,
+        company: Company,
+        entries: Sequence[FaqEntry],
+        embedder: Embedder,
+        reader: Reader,
+        route_deadline_s: float = ROUTE_DEADLINE_S,
+    ) -> None:
+        self._company = company
+        self._entries = tuple(entries)
+        self._embedder = embedder
+        self._reader = reader
+        self._route_deadline_s = route_deadline_s
+        self._indexes: dict[tuple[FaqEntry, ...], Retriever] = {}
+
+    def __call__(self, world: ScenarioWorld) -> Conversation:
+        """The mind of one call in `world`."""
+        book = FaqBook(version=1, entries=(*self._entries, *world.extra_entries))
+        index = self._index(book.live(self._company.local(world.now()).date()))
+        knowledge = Knowledge(self._company, index.book, index)
+        router = None if world.model is None else TurnRouter(world.model, self._route_deadline_s)
+        return Conversation(ConversationParts(lambda: knowledge, asyncio.to_thread, world.now, router))
+
+    def _index(self, live: FaqBook) -> Retriever:
+        kept = self._indexes.get(live.entries)
+        if kept is None:
+            kept = self._indexes[live.entries] = Retriever(live, self._embedder, self._reader)
+        return kept
