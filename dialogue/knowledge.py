@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dialogue.company import Company
+from dialogue.escalation.book import RuleBook
 from dialogue.faq.entry import FaqBook
 from dialogue.matter import Searcher
 from dialogue.retrieval.thresholds import Thresholds
@@ -13,10 +14,11 @@ from dialogue.tools.spec import ToolBox
 
 @dataclass(frozen=True)
 class Knowledge:
-    """The company, what may be answered today (`book`), its index (`searcher`), where answering begins, the tools."""
+    """The company, what may be answered today (`book`), its index (`searcher`), answering limits, tools, rules."""
 
     company: Company
     book: FaqBook
     searcher: Searcher
     thresholds: Thresholds = Thresholds()
     tools: ToolBox = ToolBox()
+    rules: RuleBook = RuleBook()

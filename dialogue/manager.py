@@ -16,14 +16,18 @@ from typing import Final
 from dialogue import phrases
 from dialogue.answering import Answering
 from dialogue.choice import pick_option
+from dialogue.escalation.facts import CallerProfile, FactReader, TurnFacts
+from dialogue.escalation.rules import Stage
 from dialogue.evidence import Evidence
 from dialogue.intents import Intent, IntentView, read_intent
+from dialogue.kana import Reader
 from dialogue.knowledge import Knowledge
 from dialogue.matter import Matter, MatterReader, Router, RunBlocking, Verdict
 from dialogue.normalize import normalize
 from dialogue.replay import premises_to_dict
 from dialogue.replying import SLOW, Replies
-from dialogue.state import KEPT_WORDS, Asked, ConversationState, Decision
+from dialogue.ruling import Circumstances, Ruling, facts_of
+from dialogue.state import Asked, ConversationState, Decision
 from dialogue.tool_turns import ToolTurns
 from dialogue.tools.flow import ToolStage
 from dialogue.tools.runner import RunsTools, ToolRunner
@@ -48,6 +52,8 @@ class ConversationParts:
     now: Callable[[], datetime]
     router: Router | None = None
     answering: Answering = Answering()
+    facts: FactReader = field(default_factory=lambda: FactReader(Reader()))
+    model_ready: Callable[[], bool] = lambda: True
     tool_runner: RunsTools = field(default_factory=ToolRunner)
 
 
@@ -69,14 +75,20 @@ class _Turn:
     replies: Replies
     reader: MatterReader
     moment: datetime
+    facts: TurnFacts
+    ruling: Ruling
 
 
 class Conversation:
     """The mind of one call. Not for concurrent use: one turn after another."""
 
-    def __init__(self, parts: ConversationParts, key: str | None = None) -> None:
+    def __init__(
+        self, parts: ConversationParts, caller: CallerProfile = CallerProfile(), key: str | None = None
+    ) -> None:
         """`key` names the conversation for good: the same write in it is the same write."""
         self._parts = parts
+        self._caller = caller
+        self._began = parts.now()
         self._key = key or uuid.uuid4().hex
         self._state = ConversationState()
         self.history: list[HistoryLine] = []
@@ -155,16 +167,17 @@ class Conversation:
             self._state = replace(self._state, asked=Asked.NOTHING)
 
     def _turn(self, heard: CallerTurn) -> _Turn:
-        parts = self._parts
+        parts, moment = self._parts, self._parts.now()
         knowledge = parts.knowledge()
-        state = self._state
-        if heard.kind is TurnKind.SPEECH:
-            state = replace(state, said=(*state.said, normalize(heard.text))[-KEPT_WORDS:])
-        moment = parts.now()
+        elapsed_ms = (moment - self._began).total_seconds() * 1000
+        circumstances = Circumstances(self._caller, elapsed_ms, parts.model_ready())
+        facts = facts_of(heard, self._state, parts.facts, circumstances, knowledge.company.is_open(moment))
+        state = replace(self._state, memory=self._state.memory.after(facts))
         replies = Replies(knowledge, state, moment)
         titles = {entry.id: entry.title for entry in knowledge.book.entries}
         reader = MatterReader(knowledge.searcher, parts.run_blocking, parts.router, knowledge.thresholds, titles)
-        return _Turn(heard, knowledge, state, replies, reader, moment)
+        ruling = Ruling(knowledge, state, replies, moment)
+        return _Turn(heard, knowledge, state, replies, reader, moment, facts, ruling)
 
     # Silence and keys
 
@@ -172,6 +185,10 @@ class Conversation:
         state, replies = turn.state, turn.replies
         if state.asked is Asked.WAITING:
             return replies.say(Act.WAIT, (phrases.STILL_WAITING,), "still_waiting", asked=Asked.WAITING)
+        firing = turn.ruling.judge(turn.facts, Stage.ON_SILENCE)
+        ruled = turn.ruling.act(firing) if firing is not None else None
+        if ruled is not None:
+            return ruled
         count = state.no_inputs + 1
         if count == 1 and state.answers and state.asked is not Asked.WHICH:
             sentences: tuple[str, ...] = (phrases.SILENT_AFTER_ANSWER,)
@@ -187,7 +204,7 @@ class Conversation:
     async def _on_keys(self, turn: _Turn) -> Decision:
         state, keys, replies = turn.state, turn.heard.digits, turn.replies
         if keys == "0":
-            return replies.hand_over("keypad", "key_0")
+            return self._by_key_0(turn)
         if state.asked is Asked.TOOL and keys != "*":
             view = {"1": IntentView(Intent.YES, "key_1"), "2": IntentView(Intent.NO, "key_2")}.get(keys)
             under_way = self._on_tool(turn, keys.rstrip("#"), view)
@@ -203,14 +220,29 @@ class Conversation:
             return replies.say(Act.ACKNOWLEDGE, (phrases.GO_AHEAD,), "key_1")
         return replies.say(Act.REASK, (phrases.UNKNOWN_KEY,), "unknown_key", expects=Expects.DIGITS)
 
+    def _by_key_0(self, turn: _Turn) -> Decision:
+        """A person, by the same rules as for who asks in words."""
+        firing = turn.ruling.judge(replace(turn.facts, asks_person="key_0"), Stage.BEFORE_ANSWER)
+        ruled = turn.ruling.act(firing) if firing is not None else None
+        decision = ruled or turn.replies.hand_over("keypad", "key_0")
+        return replace(decision, reply=replace(decision.reply, escalation_reason="keypad"))
+
     # Speech
 
     async def _on_speech(self, turn: _Turn) -> Decision:
+        firing = turn.ruling.judge(turn.facts, Stage.BEFORE_ANSWER)
+        ruled = turn.ruling.act(firing) if firing is not None else None
+        if ruled is not None:
+            return ruled
+        decision = await self._on_words(turn)
+        return decision if firing is None else turn.ruling.led(firing, decision)
+
+    async def _on_words(self, turn: _Turn) -> Decision:
         text, state = turn.heard.text, turn.state
-        view = read_intent(text)
-        urgent = self._urgent(turn, view)
-        if urgent is not None:
-            return urgent
+        view = read_intent(text, turn.facts.kana)
+        control = self._on_control(turn, view)
+        if control is not None:
+            return control
         under_way = self._on_tool(turn, text, view)
         if under_way is not None:
             return under_way
@@ -227,7 +259,14 @@ class Conversation:
             closer = await self._closer_option(turn)
             if closer is not None:
                 return await self._answer_option(turn, closer, _CHOSEN)
-        return await self._on_matter(turn, matter)
+        return await self._on_ruled_matter(turn, matter)
+
+    async def _on_ruled_matter(self, turn: _Turn, matter: Matter) -> Decision:
+        decision = await self._on_matter(turn, matter)
+        firing = turn.ruling.judge(turn.ruling.with_matter(turn.facts, matter), Stage.AFTER_MATTER)
+        if firing is None:
+            return decision
+        return turn.ruling.act(firing, decision) or turn.ruling.led(firing, decision)
 
     def _on_tool(self, turn: _Turn, text: str, view: IntentView | None) -> Decision | None:
         local = turn.knowledge.company.local(turn.moment)
@@ -253,22 +292,12 @@ class Conversation:
             case _:
                 return replies.reask(matter)
 
-    def _urgent(self, turn: _Turn, view: IntentView | None) -> Decision | None:
-        """What goes before everything else, whatever was asked."""
+    def _on_control(self, turn: _Turn, view: IntentView | None) -> Decision | None:
+        """What is about the talking itself, whatever was asked: once more, slower, wait."""
         if view is None:
             return None
         replies = turn.replies
         match view.intent:
-            case Intent.EMERGENCY:
-                return replies.say(
-                    Act.HAND_OVER, phrases.EMERGENCY, view.rule, after=After.HAND_OVER, reason="emergency"
-                )
-            case Intent.WANTS_PERSON:
-                return replies.hand_over("caller_asked", view.rule)
-            case Intent.UPSET:
-                return replies.hand_over("upset", view.rule, lead=(phrases.UPSET,))
-            case Intent.ARE_YOU_HUMAN:
-                return replies.say(Act.ACKNOWLEDGE, phrases.I_AM_AI, view.rule)
             case Intent.REPEAT:
                 return replies.repeat(view.rule)
             case Intent.SLOWER:

@@ -198,6 +198,19 @@ class Replies:
         sentences = (*lead, *phrases.hand_over(self._knowledge.company, self._moment))
         return self.say(Act.HAND_OVER, sentences, rule, matter=matter, after=After.HAND_OVER, reason=reason)
 
+    def passed_on(self, words: tuple[str, ...], rule: str, reason: str, answer: Decision | None = None) -> Decision:
+        """A rule gives the matter to a person, with the rule's words. An `answer` is given first, if there is one."""
+        if answer is None or answer.reply.act not in {Act.ANSWER, Act.HAND_OVER}:
+            return self.say(Act.HAND_OVER, words, rule, after=After.HAND_OVER, reason=reason)
+        if answer.reply.act is Act.HAND_OVER:
+            return answer
+        said = tuple(sentence for sentence in answer.reply.sentences if sentence != phrases.FOLLOW_UP)
+        reply = replace(
+            answer.reply, sentences=(*said, *words), act=Act.HAND_OVER, after=After.HAND_OVER, expects=Expects.FREE,
+            escalation_reason=reason,
+        )  # fmt: skip
+        return Decision(reply, replace(answer.state, asked=Asked.NOTHING, options=(), tool=None))
+
     def goodbye(self, rule: str, matter: Matter | None = None) -> Decision:
         """The caller has what they wanted."""
         return self.say(Act.CLOSE, phrases.GOODBYE, rule, matter=matter, after=After.HANG_UP)

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Final
 
 from dialogue.context import Context, Topic
+from dialogue.escalation.facts import CallMemory
 from dialogue.tools.flow import ToolState
 from dialogue.turns import Reply
 
 KEPT_TOPICS: Final = 8
-KEPT_WORDS: Final = 12
 
 
 class Asked(StrEnum):
@@ -43,8 +43,7 @@ class ConversationState:
     `repeatable` is what 「もう一度」 repeats. `topics` are the matters talked about, the newest last; `question` is the
     last question as it was understood; `asked_again` are the options that were asked about once more after another
     matter had come between. `tool` is the tool under way, `tools_done` are those that were run
-    or declined. `said` are the caller's last turns, normalised; `fired` are the rules that have acted
-    already.
+    or declined. `memory` is what the escalation rules remember.
     """
 
     asked: Asked = Asked.NOTHING
@@ -61,8 +60,7 @@ class ConversationState:
     answers: int = 0
     tool: ToolState | None = None
     tools_done: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()
-    fired: tuple[str, ...] = ()
+    memory: CallMemory = CallMemory()
 
     @property
     def topic_id(self) -> str:

@@ -73,7 +73,7 @@ class Reply:
     `speed` is the speaking rate the caller asked for. While `interruptible` is false the caller's speech does
     not stop it (the disclosure at the opening). `escalation_reason` is set when `after` is `HAND_OVER`. After
     `RUN_TOOL` the line awaits `Conversation.run_tool` and speaks what it decides. `asks_for` is the kind of value
-    that the reply asks for.
+    that the reply asks for. `queue` and `priority` (1 is the most urgent) say which people take over.
     """
 
     sentences: tuple[str, ...]
@@ -85,6 +85,8 @@ class Reply:
     interruptible: bool = True
     escalation_reason: str | None = None
     asks_for: str = ""
+    queue: str = ""
+    priority: int = 3
 
     @property
     def text(self) -> str:
