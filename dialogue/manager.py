@@ -24,9 +24,11 @@ from dialogue.kana import Reader
 from dialogue.knowledge import Knowledge
 from dialogue.matter import Matter, MatterReader, Router, RunBlocking, Verdict
 from dialogue.normalize import normalize
+from dialogue.privacy.refusal import refusal, refuses
 from dialogue.replay import premises_to_dict
 from dialogue.replying import SLOW, Replies
 from dialogue.ruling import Circumstances, Ruling, facts_of
+from dialogue.sentences import sentences_of
 from dialogue.state import Asked, ConversationState, Decision
 from dialogue.tool_turns import ToolTurns
 from dialogue.tools.flow import ToolStage
@@ -203,6 +205,9 @@ class Conversation:
 
     async def _on_keys(self, turn: _Turn) -> Decision:
         state, keys, replies = turn.state, turn.heard.digits, turn.replies
+        secret = refuses(keys)
+        if secret is not None:
+            return replies.say(Act.ACKNOWLEDGE, sentences_of(refusal(secret)), f"refused_{secret.value}")
         if keys == "0":
             return self._by_key_0(turn)
         if state.asked is Asked.TOOL and keys != "*":
@@ -239,6 +244,9 @@ class Conversation:
 
     async def _on_words(self, turn: _Turn) -> Decision:
         text, state = turn.heard.text, turn.state
+        secret = refuses(text)
+        if secret is not None:
+            return turn.replies.say(Act.ACKNOWLEDGE, sentences_of(refusal(secret)), f"refused_{secret.value}")
         view = read_intent(text, turn.facts.kana)
         control = self._on_control(turn, view)
         if control is not None:

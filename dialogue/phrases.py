@@ -8,6 +8,8 @@ from typing import Final
 
 from dialogue.company import Company
 from dialogue.contrast import which
+from dialogue.privacy.refusal import REFUSALS
+from dialogue.sentences import sentences_of
 
 FOLLOW_UP: Final = "ほかにご不明な点はございますか。"
 GO_AHEAD: Final = "はい、どうぞお話しください。"
@@ -61,11 +63,6 @@ NOT_KNOWN: Final = (
 FIRST: Final = "まず、一つ目のご質問にお答えいたします。"
 SECOND_UNKNOWN: Final = "もう一つのご質問は、申し訳ございません、お答えできる内容が見つかりませんでした。"
 BACK_TO_YOUR_QUESTION: Final = "先ほどのご用件ですが、"
-CARD_REFUSED: Final = (
-    "恐れ入ります。安全のため、カードの番号や暗証番号は、このお電話では伺っておりません。",
-    "番号はおっしゃらずに、ご用件をお話しください。",
-)
-"""Said whenever a caller speaks or keys what must never be kept (PCI DSS 4.0.1, requirement 3.3.1)."""
 UPSET: Final = "ご不快な思いをおかけし、申し訳ございません。"
 
 
@@ -74,7 +71,7 @@ def every_fixed_sentence() -> tuple[str, ...]:
     said = (
         FOLLOW_UP, GO_AHEAD, STILL_HERE, *GOODBYE, WAIT, STILL_WAITING, NOTHING_TO_REPEAT, SLOWLY, ONCE_MORE, *I_AM_AI,
         *UNHEARD, *NO_INPUT_END, SILENT_AFTER_ANSWER, UNKNOWN_KEY, *EMERGENCY, UPSET, *NOT_KNOWN, FIRST, SECOND_UNKNOWN,
-        BACK_TO_YOUR_QUESTION, *CARD_REFUSED,
+        BACK_TO_YOUR_QUESTION, *(sentence for text in REFUSALS for sentence in sentences_of(text)),
         *(sentence for rung in (*REASK, *NO_INPUT) for sentence in rung),
     )  # fmt: skip
     return tuple(dict.fromkeys(said))
