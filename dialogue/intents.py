@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from dialogue.escalation.emergency import is_emergency
+from dialogue.escalation.harassment import read_harassment
+from dialogue.escalation.human import asks_if_human
+from dialogue.escalation.person import asks_for_person
 from dialogue.normalize import normalize, strip_fillers
 
 
@@ -40,60 +44,9 @@ class IntentView:
     rule: str
 
 
-_PERSON: Final = (
-    r"オペレーター|オペレータ|担当(?:の)?(?:者|の方|の人|さん)?|係(?:の)?(?:者|の方|の人|員|さん)?|人間|有人|生身の人"
-    r"|スタッフ(?:さん|の方)?|社員(?:さん)?|店員(?:さん)?|責任者|上の(?:人|者|方)|上司|(?<![個法本家老大成友恋職証隣名義婚一二三四五六七八九十何数他別主外住用同])人(?![数口気事権柄])|誰か|どなたか|受付の(?:人|方)"
-)
-_REACH: Final = (
-    r"(?:代わ|替わ|変わ|換わ|かわ)(?:って|れ|り|っても|ら)|代え|繋|つな|出して|出てもら|出てくれ|出ていただ|呼ん|呼び|取り?次|回して"
-    r"|話(?:し|を|が|さ|せ)|はなし|しゃべ|喋|喋り|相談し|聞いてもら|対応(?:して|を|が)|お願い|おねがい|希望|いませんか|いない(?:の|ん|か)|いますか"
-    r"|電話し|応対|じかに|直接"
-)
 _RULES: Final[tuple[tuple[Intent, str, re.Pattern[str]], ...]] = tuple(
     (intent, rule, re.compile(pattern))
     for intent, rule, pattern in (
-        (
-            Intent.EMERGENCY,
-            "emergency_words",
-            r"火事|燃えて|煙が出て|発火し|ガス漏れ|ガスの臭い|倒れ(?:た|て|まし)|意識がな|救急車|息をして(?:い)?ない|血が|死にたい|自殺"
-            r"|助けて(?:ください|くれ)?[!。]?$|襲われ|強盗",
-        ),
-        (
-            Intent.ARE_YOU_HUMAN,
-            "are_you_human",
-            r"(?:あなた|そちら|これ|あんた|今).{0,6}(?:人間|ロボット|機械|ai|人)(?:です|な|じゃ|で|か)",
-        ),
-        (
-            Intent.ARE_YOU_HUMAN,
-            "are_you_ai",
-            r"^(?:あの)?(?:人|人間|ロボット|機械|ai|本物の人)(?:ですか|なんですか|なの|ですよね)[?。]?$",
-        ),
-        (
-            Intent.UPSET,
-            "harsh_words",
-            r"ふざけ(?:る|ん)な|ふざけて|馬鹿(?:野郎|にして|じゃ)|ばか(?:にして|やろ)|バカ(?:にして|野郎|じゃ)|いい加減にし|いつまで待たせ|何回(?:も)?言わせ"
-            r"|話にならな|土下座|訴え(?:る|て)|殺す|ぶっ殺|ぶっ飛ば|死ね|クソ|くそ|許さ(?:な|ん)|責任(?:を)?取れ|頭に(?:き|来)|腹が立|むかつ|ネットに晒",
-        ),
-        (
-            Intent.WANTS_PERSON,
-            "person_and_reach",
-            rf"(?:{_PERSON})(?:と|に|へ|を|の|から|は|で|が|も|、)?.{{0,8}}?(?:{_REACH})",
-        ),
-        (
-            Intent.WANTS_PERSON,
-            "rather_a_person",
-            r"(?:人間|有人|人|オペレーター|担当者?)(?:の(?:ほう|方))?がいい(?!の?か)",
-        ),
-        (
-            Intent.WANTS_PERSON,
-            "not_a_machine",
-            r"(?:機械|ai|ロボット|自動音声|自動応答|あなた)(?:じゃ|では|でなく|とは|は|だと).{0,12}(?:人|だめ|ダメ|嫌|いや|話|無理|なくて|わから|分から)",
-        ),
-        (
-            Intent.WANTS_PERSON,
-            "person_alone",
-            rf"^(?:{_PERSON})(?:を|で|、)?(?:お願い(?:します|いたします|できますか)?|ください|で)?[。!?]?$",
-        ),
         (
             Intent.SLOWER,
             "slower",
@@ -111,9 +64,6 @@ _RULES: Final[tuple[tuple[Intent, str, re.Pattern[str]], ...]] = tuple(
             r"(?:待って|お待ち)(?:て)?(?:い)?(?:ください|くださ|もらえ|いただけ|くれ|ね|下さい)|^(?:ちょっと|少し|少々)?待って[。]?$|メモ(?:を)?(?:取|と)(?:る|り)(?:ので|ます|たい)",
         ),
     )
-)
-_NOT_A_PERSON: Final = re.compile(
-    r"担当者?(?:の)?(?:名|変更|情報|欄)|名義人|契約者?本人|本人確認|家族の人|何人|人数|二人|三人|一人|法人|個人|別の人|他の人|ほかの人|知らない人|相手"
 )
 _CLOSING: Final = re.compile(
     r"(?:もう)?(?:大丈夫|結構|けっこう|いい)(?:です|でございます)?(?:よ|ね)?|以上(?:です|になります)|(?:特に)?(?:ない|無い)(?:です|ですね)?|(?:特に)?(?:あり|ござい)ません"
@@ -147,16 +97,33 @@ _GLUE: Final = re.compile(
 )
 
 
-def read_intent(text: str) -> IntentView | None:
-    """The turn's intent, or None when it is a matter for the FAQ (or nothing that a rule knows)."""
+def read_intent(text: str, kana: str = "") -> IntentView | None:
+    """The turn's intent, or None when it is a matter for the FAQ (or nothing that a rule knows).
+
+    `kana`, the reading of the turn in katakana, also finds what was recognised in the wrong characters.
+    """
     words = strip_fillers(text)
     raw = normalize(text)
+    first = _first_of_all(words, kana)
+    if first is not None:
+        return first
     for intent, rule, pattern in _RULES:
         if pattern.search(words) or (intent is Intent.REPEAT and pattern.search(raw)):
-            if intent is Intent.WANTS_PERSON and _NOT_A_PERSON.search(words):
-                continue
             return IntentView(intent, rule)
     return _small_talk(text)
+
+
+def _first_of_all(words: str, kana: str) -> IntentView | None:
+    """What goes before every other meaning of a turn: danger, what it is that speaks, harsh words, a person."""
+    if is_emergency(words):
+        return IntentView(Intent.EMERGENCY, "emergency_words")
+    human = asks_if_human(words)
+    if human is not None:
+        return IntentView(Intent.ARE_YOU_HUMAN, human)
+    if read_harassment(words).level >= 1:
+        return IntentView(Intent.UPSET, "harsh_words")
+    person = asks_for_person(words, kana)
+    return None if person is None else IntentView(Intent.WANTS_PERSON, person)
 
 
 def _small_talk(text: str) -> IntentView | None:

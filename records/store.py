@@ -14,6 +14,7 @@ from records.faq import FaqRepository
 from records.model_requests import ModelRequestRepository
 from records.models import CallClosed, CallDetail, CallState, EndedBy, RecordingRecord, RecordingState, Recovery
 from records.recording_file import mend_recording
+from records.rules import RuleRepository
 
 CRASHED: Final = "crash"
 """Outcome of a call that its process did not outlive."""
@@ -27,6 +28,7 @@ class Records:
         self._tasks: set[asyncio.Task[None]] = set()
         self.calls = CallRepository(database)
         self.faq = FaqRepository(database)
+        self.rules = RuleRepository(database)
         self.drafts = DraftRepository(database)
         self.model_requests = ModelRequestRepository(database)
 
