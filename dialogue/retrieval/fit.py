@@ -1,7 +1,6 @@
-"""Fit the fusion's constants: `python -m dialogue.retrieval.fit FAQ [--chat FILE]`.
+"""Fit the fusion's constants: `python -m dialogue.retrieval.fit FAQ --development FILE [--chat FILE]`.
 
-Every question variant is asked of an index that lacks it, as written and as a recogniser may mishear it; beside
-these stand sentences that no entry answers. Prints the constants for `constants.py` and what they achieve.
+Prints the constants for `constants.py`, and what constants fitted on one half of the entries achieve on the other.
 """
 
 from __future__ import annotations
@@ -10,77 +9,61 @@ import argparse
 import gzip
 import json
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 
-from dialogue.faq.entry import FaqBook, FaqEntry
+from dialogue.faq.entry import FaqBook
 from dialogue.faq.files import read_entries
 from dialogue.kana import Reader
-from dialogue.normalize import strip_fillers
+from dialogue.retrieval.asking import Asked, Asking
 from dialogue.retrieval.e5 import E5Embedder
-from dialogue.retrieval.embedder import Embedder
-from dialogue.retrieval.fusion import SIGNALS, Fusion, inputs
-from dialogue.retrieval.noise import misheard
-from dialogue.retrieval.retriever import Retriever
-from dialogue.retrieval.unrelated import SENTENCES
+from dialogue.retrieval.fusion import NONE_SIGNALS, SIGNALS, Fusion, inputs
 
 Array = NDArray[np.float64]
 _STEPS = 400
 _CONSIDERED = 5
-_NOISY_WEIGHT = 0.5
-_UNRELATED_WEIGHT = 2.0
 _RIDGE = 1e-5
+_FOLDS = 6
+_BINS = 10
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One query's signals, shape (entries, signals), and the place of the entry meant (None: of none)."""
-
-    signals: NDArray[np.float32]
-    meant: int | None
-    weight: float = 1.0
-
-
-def ask_left_out(book: FaqBook, embedder: Embedder, reader: Reader, rng: random.Random) -> Iterator[Asked]:
-    """Ask each variant of an index without it, clean and misheard."""
-    for fold in range(max(len(entry.questions) for entry in book.entries)):
-        entries = tuple(_without(entry, fold) for entry in book.entries)
-        retriever = Retriever(FaqBook(entries=entries), embedder, reader)
-        for place, entry in enumerate(book.entries):
-            if fold < len(entry.questions) > 1:
-                question = strip_fillers(entry.questions[fold])
-                yield Asked(retriever.signals([question])[0], place)
-                yield Asked(retriever.signals([misheard(question, reader, rng)])[0], place, _NOISY_WEIGHT)
+def fit(asked: Sequence[Asked]) -> Fusion:
+    """Weights, then the calibration over them."""
+    weights = fit_weights(asked)
+    return Fusion(weights, fit_calibration(asked, weights))
 
 
 def fit_weights(asked: Sequence[Asked]) -> tuple[float, ...]:
     """Weights of the signals that make the entry meant the likeliest of all (conditional logit), none negative."""
     known = [one for one in asked if one.meant is not None]
-    signals = np.stack([one.signals for one in known]).astype(np.float64)
+    signals = np.stack([one.signals.entries for one in known]).astype(np.float64)
     meant = np.array([one.meant for one in known])
-    share = np.array([one.weight for one in known])
+    share = np.array([one.share for one in known])
     share /= share.sum()
-    spread = signals.std(axis=(0, 1)) + 1e-9
-    scaled = signals / spread
-    weights = np.ones(len(SIGNALS))
+    spread = signals.std(axis=(0, 1))
+    used = spread > 1e-6  # a signal that never differs has no weight
+    spread = np.where(used, spread, 1.0)
+    signals /= spread
+    weights = np.ones(len(SIGNALS)) * used
     descent = _Descent(len(SIGNALS))
+    own = signals[np.arange(len(meant)), meant]
     for _ in range(_STEPS):
-        sums = scaled @ weights
+        sums = signals @ weights
         odds = np.exp(sums - sums.max(axis=1, keepdims=True))
         odds /= odds.sum(axis=1, keepdims=True)
-        expected = (odds[:, :, None] * scaled).sum(axis=1)
-        slope = (share[:, None] * (expected - scaled[np.arange(len(meant)), meant])).sum(axis=0)
-        weights = np.maximum(0.0, weights - descent.step(slope + 2e-3 * weights))
+        expected = np.einsum("qe,qes->qs", odds, signals)
+        slope = (share[:, None] * (expected - own)).sum(axis=0)
+        weights = np.maximum(0.0, weights - descent.step(slope + 1e-3 * weights)) * used
     return tuple(round(float(weight), 3) for weight in weights / spread)
 
 
 def fit_calibration(asked: Sequence[Asked], weights: tuple[float, ...]) -> tuple[float, ...]:
     """The logistic (bias, lead, signals) that reads the likeliest entries as meant or not."""
-    fusion = Fusion(weights=weights)
+    fusion = Fusion(weights, ())
     seen: list[Array] = []
     labels: list[float] = []
     shares: list[float] = []
@@ -90,12 +73,12 @@ def fit_calibration(asked: Sequence[Asked], weights: tuple[float, ...]) -> tuple
         for place in np.argsort(-sums)[:_CONSIDERED]:
             seen.append(rows[place])
             labels.append(float(place == one.meant))
-            shares.append(one.weight)
+            shares.append(one.share)
     table, meant = np.array(seen), np.array(labels)
     share = np.array(shares) / sum(shares)
-    values = np.zeros(table.shape[1])
+    values = np.zeros(2 + len(SIGNALS) + len(NONE_SIGNALS))
     for _ in range(50):  # Newton's method
-        chance = 1.0 / (1.0 + np.exp(-(table @ values)))
+        chance = 1.0 / (1.0 + np.exp(-np.clip(table @ values, -40, 40)))
         slope = table.T @ (share * (chance - meant)) + _RIDGE * values
         curve = (table * (share * chance * (1 - chance))[:, None]).T @ table + _RIDGE * np.eye(len(values))
         values = values - np.linalg.solve(curve, slope)
@@ -116,57 +99,64 @@ class _Descent:
         return np.asarray(0.05 * mean / (np.sqrt(self._square / (1 - 0.99**self._count)) + 1e-9))
 
 
-def _without(entry: FaqEntry, place: int) -> FaqEntry:
-    if place >= len(entry.questions) or len(entry.questions) == 1:
-        return entry
-    left = entry.questions[:place] + entry.questions[place + 1 :]
-    return entry.model_copy(update={"questions": left})
+def tell(asked: Sequence[Asked], margin: float = 0.2) -> None:
+    """Print what each half's questions get from constants fitted on the other half: by kind and threshold."""
+    best: list[tuple[Asked, float, float, bool]] = []
+    for group in (0, 1):
+        fusion = fit([one for one in asked if one.group != group])
+        for one in asked:
+            if one.group == group:
+                scores = fusion.scores(one.signals)
+                first, second = np.sort(scores)[::-1][:2]
+                best.append((one, float(first), float(first - second), int(scores.argmax()) == one.meant))
+    print(f"expected calibration error {calibration_error([(score, right) for _, score, _, right in best]):.3f}")
+    for kind in dict.fromkeys(one.kind for one in asked):
+        group_ = [(score, lead, right) for one, score, lead, right in best if one.kind == kind]
+        print(f"{kind}: {len(group_)} asked, first is meant {np.mean([right for *_, right in group_]):.3f}")
+        for limit in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+            said = [right for score, lead, right in group_ if score >= limit and lead >= margin]
+            right = sum(said) / len(group_)
+            print(f"  from {limit:.1f}: right {right:.3f}, wrong {len(said) / len(group_) - right:.3f}")
+
+
+def calibration_error(scored: Sequence[tuple[float, bool]]) -> float:
+    """Mean distance between the score and the share that is right, over ten bins weighted by what falls in each."""
+    scores, right = np.array([score for score, _ in scored]), np.array([was for _, was in scored], dtype=float)
+    bins = np.minimum((scores * _BINS).astype(int), _BINS - 1)
+    apart = [abs(scores[bins == n].sum() - right[bins == n].sum()) for n in range(_BINS)]
+    return float(sum(apart) / max(1, len(scored)))
 
 
 def _chat(file: Path, most: int) -> list[str]:
-    """A sample of utterances from dialogues in gzipped JSON lines, a dialogue a line: a list of what is said."""
+    """A sample of utterances of every second dialogue in gzipped JSON lines: a dialogue a line, a list of what is said.
+
+    The other dialogues are left for measuring.
+    """
     with gzip.open(file, "rt", encoding="utf-8") as lines:
-        texts = [str(said) for line in lines for said in json.loads(line)]
+        texts = [str(said) for line in list(lines)[::2] for said in json.loads(line)]
     return random.Random(1).sample(texts, min(most, len(texts)))
 
 
-def _tell(asked: Sequence[Asked], fusion: Fusion) -> None:
-    """Print, for each threshold, what would be answered rightly, wrongly and though nothing fits."""
-    best = [
-        (float(scores.max()), int(scores.argmax()), one) for one in asked for scores in [fusion.scores(one.signals)]
-    ]
-    groups = {
-        "clean": [b for b in best if b[2].meant is not None and b[2].weight == 1.0],
-        "misheard": [b for b in best if b[2].meant is not None and b[2].weight < 1.0],
-        "unrelated": [b for b in best if b[2].meant is None],
-    }
-    for name, group in groups.items():
-        first = sum(place == one.meant for _, place, one in group) / max(1, len(group))
-        print(f"{name}: {len(group)} asked, entry meant is first {first:.3f}")
-        for limit in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-            right = sum(score >= limit and place == one.meant for score, place, one in group) / max(1, len(group))
-            wrong = sum(score >= limit and place != one.meant for score, place, one in group) / max(1, len(group))
-            print(f"  score >= {limit:.1f}: right {right:.3f}, wrong {wrong:.3f}")
-
-
 def main() -> None:
-    """Fit on the FAQ that is named and print the result."""
+    """Fit on the files that are named and print the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("faq", type=Path)
+    parser.add_argument("--development", type=Path, required=True, help="questions by entry, and of none (YAML)")
     parser.add_argument("--chat", type=Path, default=None, help="small-talk dialogues (gzipped JSON lines)")
     parser.add_argument("--cache", type=Path, default=None, help="folder for embeddings")
     options = parser.parse_args()
     book = FaqBook(entries=read_entries(options.faq))
     reader = Reader([(term.surface, term.reading) for entry in book.entries for term in entry.vocabulary])
-    embedder = E5Embedder(options.cache)
-    asked = list(ask_left_out(book, embedder, reader, random.Random(0)))
-    whole = Retriever(book, embedder, reader)
-    other = [*SENTENCES, *(_chat(options.chat, 150) if options.chat else ())]
-    asked += [Asked(whole.signals([strip_fillers(text)])[0], None, _UNRELATED_WEIGHT) for text in other]
-    weights = fit_weights(asked)
-    calibration = fit_calibration(asked, weights)
-    print(f"WEIGHTS = {weights}\nCALIBRATION = {calibration}")
-    _tell(asked, Fusion(weights, calibration))
+    asking = Asking(book, E5Embedder(options.cache), reader)
+    own = yaml.safe_load(options.development.read_text(encoding="utf-8"))
+    chat = _chat(options.chat, 300) if options.chat else []
+    learnt = [*asking.left_out(_FOLDS, random.Random(0)), *asking.of_whole("own", own["in_scope"], own["out_of_scope"])]
+    learnt += asking.of_whole("chat", {}, chat)
+    few = list(asking.of_few(random.Random(0)))
+    for name, asked in (("LEARNT", learnt), ("PLAIN", few)):
+        fusion = fit(asked)
+        print(f"{name}_WEIGHTS = {fusion.weights}\n{name}_CALIBRATION = {fusion.calibration}")
+        tell(asked)
 
 
 if __name__ == "__main__":

@@ -8,55 +8,69 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialogue.evidence import Candidate
-from dialogue.faq.entry import FaqBook, FaqEntry
+from dialogue.faq.entry import FaqBook
 from dialogue.kana import Reader
 from dialogue.normalize import strip_fillers
-from dialogue.retrieval.embedder import Embedder, Vectors
-from dialogue.retrieval.fusion import SIGNALS, Fusion
+from dialogue.retrieval.background import BACKGROUND
+from dialogue.retrieval.embedder import Embedder
+from dialogue.retrieval.fusion import LEARNT, PLAIN, SIGNALS, Fusion, Signals
 from dialogue.retrieval.homophones import Homophones
-from dialogue.retrieval.kana import KanaIndex
-from dialogue.retrieval.lexical import LexicalIndex
+from dialogue.retrieval.learnt import Classifier, can_be_learnt, combined
+from dialogue.retrieval.meaning import Meaning
+from dialogue.retrieval.postings import Postings
+from dialogue.retrieval.prepared import Features, Prepared, Workshop
 
-Matrix = NDArray[np.float32]
+Row = NDArray[np.float32]
 
 _MAX_ALTERNATIVES = 2
 # What only a further hypothesis of the recogniser supports counts half.
 _ALTERNATIVE_WEIGHT = 0.5
-_NEAREST = 3
+_SATURATION, _LENGTH = 0.6, 0.3
+# By how much nearer to a negative than to a wording the odds of an entry fall to a third.
+_DENIAL = 0.05
 
 
 class Retriever:
     """An index of one book; immutable, thread-safe, blocking (run it off the event loop). Publishing builds a new one.
 
-    Indexed are each entry's question variants, title, vocabulary, spoken answer and the operators' notes.
+    Indexed are each entry's question variants, title, vocabulary, spoken answer, the operators' notes and the
+    negatives. `background` are sentences that are no entry's matter. A book with enough wordings gets a classifier of
+    its own. `workshop` keeps what another book's retriever has prepared.
     """
 
-    def __init__(self, book: FaqBook, embedder: Embedder, reader: Reader, fusion: Fusion | None = None) -> None:
+    def __init__(
+        self,
+        book: FaqBook,
+        embedder: Embedder,
+        reader: Reader,
+        fusion: Fusion | None = None,
+        background: Sequence[str] = BACKGROUND,
+        workshop: Workshop | None = None,
+    ) -> None:
         self._book = book
-        self._embedder = embedder
-        self._fusion = fusion or Fusion()
-        questions = [_questions(entry) for entry in book.entries]
-        answers = [_answers(entry) for entry in book.entries]
-        self._texts = [text for asked, said in zip(questions, answers, strict=True) for text in (*asked, *said)]
-        self._owners = _repeat([len(q) + len(a) for q, a in zip(questions, answers, strict=True)])
-        self._asked = np.array(
-            [n < len(q) for q, a in zip(questions, answers, strict=True) for n in range(len(q) + len(a))], dtype=bool
-        )
+        self._workshop = workshop or Workshop(embedder, reader)
         if not book.entries:
             return
-        self._lexical = LexicalIndex(["。".join((*q, *a)) for q, a in zip(questions, answers, strict=True)], reader)
-        heard = [[*q, *(t.surface for t in e.vocabulary)] for q, e in zip(questions, book.entries, strict=True)]
-        self._kana = KanaIndex(heard, reader)
+        entries = self._workshop.prepare(book.entries)
+        self._texts = [one.texts for one in entries]
+        self._words = Postings([one.words for one in entries], _SATURATION, _LENGTH)
+        self._sounds = Postings([one.heard for one in entries])
         terms = ((term.surface, term.reading) for entry in book.entries for term in entry.vocabulary)
         self._homophones = Homophones(terms, reader)
-        vectors = embedder.passages(self._texts)
-        self._mean = vectors.mean(axis=0)
-        self._vectors = self._centred(vectors)
+        other = [strip_fillers(text) for text in background]
+        self._meaning = Meaning(entries, embedder.queries(other))
+        self._classifier = self._learn(entries, other)
+        self._fusion = fusion or (LEARNT if self._classifier else PLAIN)
 
     @property
     def book(self) -> FaqBook:
         """What is searched."""
         return self._book
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether the book had enough wordings for a classifier of its own."""
+        return bool(self._book.entries) and self._classifier is not None
 
     def search(self, text: str, alternatives: Sequence[str] = (), top: int = 5) -> list[Candidate]:
         """The likeliest entries for `text`, best first; recognition `alternatives` may add to an entry's signals.
@@ -67,68 +81,66 @@ class Retriever:
         if not query or not self._book.entries:
             return []
         others = [other for other in map(strip_fillers, alternatives) if other and other != query]
-        signals, likeness = self.signals([query, *others[:_MAX_ALTERNATIVES]])
+        signals = self.signals([query, *others[:_MAX_ALTERNATIVES]])
         repaired = self._homophones.repaired(query)
         if repaired != query:
-            mended, _ = self.signals([repaired])
-            signals = np.maximum(signals, mended)
-        scores = self._fusion.scores(signals)
+            signals = Signals(np.maximum(signals.entries, self.signals([repaired]).entries), signals.none)
+        row = self._row(query)
+        scores = self._fusion.scores(signals) * self._allowed(row, signals)
         order = np.argsort(-scores, kind="stable")[:top]
-        return [self._candidate(int(place), float(scores[place]), signals[place], likeness) for place in order]
+        likeness = self._meaning.likeness(row)
+        return [self._candidate(int(place), float(scores[place]), signals, likeness) for place in order]
 
-    def signals(self, queries: Sequence[str]) -> tuple[Matrix, Matrix]:
-        """The `SIGNALS` of every entry, shape (entries, signals), and the likeness of every text to the first query."""
-        vectors = self._centred(self._embedder.queries(queries))
-        found = [self._signals(query, self._vectors @ row) for query, row in zip(queries, vectors, strict=True)]
-        raised = found[0]
+    def signals(self, queries: Sequence[str]) -> Signals:
+        """What is known of the first of the queries, the others being further hypotheses of it."""
+        found = [self._signals(query) for query in queries]
+        raised = found[0].entries
         for other in found[1:]:
-            raised = np.maximum(raised, (1 - _ALTERNATIVE_WEIGHT) * found[0] + _ALTERNATIVE_WEIGHT * other)
-        return raised, self._vectors @ vectors[0]
+            half = (1 - _ALTERNATIVE_WEIGHT) * found[0].entries + _ALTERNATIVE_WEIGHT * other.entries
+            raised = np.maximum(raised, half)
+        return Signals(raised, found[0].none)
 
-    def _signals(self, query: str, likeness: Matrix) -> Matrix:
-        entries = len(self._book.entries)
-        signals = np.zeros((entries, len(SIGNALS)), dtype=np.float32)
-        signals[:, 0] = self._lexical.scores(query)
-        signals[:, 1] = self._kana.scores(query)
-        for column, kind in ((2, self._asked), (3, ~self._asked)):
-            best = np.full(entries, -1.0, dtype=np.float32)
-            np.maximum.at(best, self._owners[kind], likeness[kind])
-            signals[:, column] = best
-        signals[:, 4] = self._nearest(likeness)
-        return signals
+    def _signals(self, query: str) -> Signals:
+        features = self._workshop.query(query)
+        row = self._row(query)
+        likeness = self._meaning.likeness(row)
+        signals = np.zeros((len(self._book.entries), len(SIGNALS)), dtype=np.float32)
+        signals[:, 0] = self._words.scores(features.words)
+        signals[:, 1] = self._sounds.scores(features.sounds)
+        signals[:, 2] = self._meaning.nearest_question(likeness)
+        signals[:, 3] = self._meaning.nearest_answer(likeness)
+        signals[:, 4] = self._meaning.nearest_texts(likeness)
+        signals[:, 5] = self._meaning.centre(row)
+        near = float((self._meaning.background @ row).max(initial=0.0))
+        none = 0.0
+        if self._classifier is not None:
+            said = self._classifier.scores(self._combined(row[None], [features])[0])
+            signals[:, 6] = said[:-1]
+            none = float(said[-1])
+        return Signals(signals, np.array([near, none], dtype=np.float32))
 
-    def _nearest(self, likeness: Matrix) -> Matrix:
-        """Mean of the three greatest likenesses of each entry (of all, where there are fewer)."""
-        order = np.lexsort((-likeness, self._owners))
-        owners = self._owners[order]
-        rank = np.arange(len(owners)) - np.searchsorted(owners, owners)
-        kept = rank < _NEAREST
-        entries = len(self._book.entries)
-        total = np.bincount(owners[kept], weights=likeness[order][kept], minlength=entries)
-        return (total / np.bincount(owners[kept], minlength=entries)).astype(np.float32)
+    def _row(self, query: str) -> Row:
+        return self._meaning.query(self._workshop.embedder.queries([query]))[0]
 
-    def _centred(self, vectors: Vectors) -> Vectors:
-        """e5's vectors all point much the same way; what tells texts apart is how they differ from the mean."""
-        moved = vectors - self._mean
-        lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-        return np.asarray(moved / np.where(lengths > 1e-6, lengths, 1.0), dtype=np.float32)
+    def _combined(self, meaning: Row, features: Sequence[Features]) -> Row:
+        return combined(meaning, features, self._words, self._sounds)
 
-    def _candidate(self, place: int, score: float, signals: Matrix, likeness: Matrix) -> Candidate:
+    def _learn(self, entries: Sequence[Prepared], other: Sequence[str]) -> Classifier | None:
+        count = len(entries)
+        if not can_be_learnt(len(self._meaning.rows), count):
+            return None
+        rows = self._combined(self._meaning.rows, [one for entry in entries for one in entry.features])
+        strange = self._combined(self._meaning.background, [self._workshop.query(text) for text in other])
+        classes = np.concatenate([self._meaning.owners, np.full(len(strange), count)])
+        return Classifier(np.concatenate([rows, strange]), classes, count + 1)
+
+    def _allowed(self, row: Row, signals: Signals) -> Row:
+        """Below one for entries whose negatives are nearer to the query than their wordings are."""
+        nearer = np.maximum(0.0, self._meaning.nearest_negative(row) - signals.entries[:, 2])
+        return np.asarray(2.0 / (1.0 + np.exp(np.minimum(nearer / _DENIAL, 40.0))))
+
+    def _candidate(self, place: int, score: float, signals: Signals, likeness: Row) -> Candidate:
         entry = self._book.entries[place]
-        own = np.flatnonzero((self._owners == place) & self._asked)
-        matched = self._texts[int(own[np.argmax(likeness[own])])]
-        lexical, kana, semantic = (round(min(1.0, max(0.0, float(signals[column]))), 4) for column in (0, 1, 2))
+        matched = self._texts[place][self._meaning.matched(place, likeness)]
+        lexical, kana, semantic = (round(min(1.0, max(0.0, float(signals.entries[place, n]))), 4) for n in (0, 1, 2))
         return Candidate(entry.id, entry.version, entry.title, round(score, 4), lexical, semantic, kana, matched)
-
-
-def _questions(entry: FaqEntry) -> list[str]:
-    return list(dict.fromkeys(strip_fillers(text) for text in (*entry.questions, entry.title)))
-
-
-def _answers(entry: FaqEntry) -> list[str]:
-    words = " ".join((entry.title, *(term.surface for term in entry.vocabulary)))
-    return [text for text in dict.fromkeys((words, entry.spoken, entry.long)) if text]
-
-
-def _repeat(counts: Sequence[int]) -> NDArray[np.int64]:
-    return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
