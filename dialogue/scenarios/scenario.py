@@ -86,12 +86,12 @@ def _heard(value: Any) -> Any:
 
 
 class Caller(_Part):
-    """Who calls. `number` is empty when it is withheld."""
+    """Who calls: whether the number is withheld, the records' marks, and how often they called since yesterday."""
 
-    number: str = Field(default="09000003710", pattern=r"^\+?[0-9]{10,15}$")
     withheld: bool = False
     vip: bool = False
-    calls_within_24h: int = Field(default=0, ge=0)
+    blocked: bool = False
+    calls_within_24h: int = Field(default=0, ge=0, le=24)
 
 
 class Step(_Part):

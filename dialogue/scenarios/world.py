@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from dialogue.company import Company
+from dialogue.escalation.book import RuleBook
+from dialogue.escalation.facts import CallerProfile, FactReader
 from dialogue.faq.entry import FaqBook, FaqEntry
 from dialogue.kana import Reader
 from dialogue.knowledge import Knowledge
@@ -62,6 +64,16 @@ class NewConversation(Protocol):
         ...
 
 
+def profile_of(caller: Caller) -> CallerProfile:
+    """The caller as the rules see them; earlier calls are an hour apart."""
+    return CallerProfile(
+        number_known=not caller.withheld,
+        vip=caller.vip,
+        blocked=caller.blocked,
+        earlier_calls_h=tuple(float(hours) for hours in range(1, caller.calls_within_24h + 1)),
+    )
+
+
 def clock_from(start: datetime) -> Callable[[], datetime]:
     """A clock that shows `start` now and moves with the running loop's time."""
     loop = asyncio.get_running_loop()
@@ -78,22 +90,33 @@ class CompanyMinds:
         entries: Sequence[FaqEntry],
         embedder: Embedder,
         reader: Reader,
+        rules: RuleBook = RuleBook(),
         route_deadline_s: float = ROUTE_DEADLINE_S,
     ) -> None:
         self._company = company
         self._entries = tuple(entries)
         self._embedder = embedder
         self._reader = reader
+        self._rules = rules
         self._route_deadline_s = route_deadline_s
+        self._facts = FactReader(reader)
         self._indexes: dict[tuple[FaqEntry, ...], Retriever] = {}
 
     def __call__(self, world: ScenarioWorld) -> Conversation:
         """The mind of one call in `world`."""
         book = FaqBook(version=1, entries=(*self._entries, *world.extra_entries))
         index = self._index(book.live(self._company.local(world.now()).date()))
-        knowledge = Knowledge(self._company, index.book, index)
+        knowledge = Knowledge(self._company, index.book, index, rules=self._rules)
         router = None if world.model is None else TurnRouter(world.model, self._route_deadline_s)
-        return Conversation(ConversationParts(lambda: knowledge, asyncio.to_thread, world.now, router))
+        parts = ConversationParts(
+            lambda: knowledge,
+            asyncio.to_thread,
+            world.now,
+            router,
+            facts=self._facts,
+            model_ready=lambda: world.model is not None,
+        )
+        return Conversation(parts, profile_of(world.caller))
 
     def _index(self, live: FaqBook) -> Retriever:
         kept = self._indexes.get(live.entries)

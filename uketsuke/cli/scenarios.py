@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from dialogue.company import CompanyError, load_company
+from dialogue.escalation.book import RuleBook, RulesError
+from dialogue.escalation.files import load_rules
 from dialogue.faq.files import read_entries
 from dialogue.faq.rows import FaqImportError
 from dialogue.kana import Reader
@@ -70,12 +72,14 @@ def _minds(settings: Settings, places: Places) -> CompanyMinds:
     try:
         company = load_company(places.company / "company.yaml")
         entries = read_entries(places.company / "faq.yaml")
-    except (CompanyError, FaqImportError) as error:
+        own_rules = places.company / "rules.yaml"
+        rules = load_rules(own_rules) if own_rules.is_file() else RuleBook()
+    except (CompanyError, FaqImportError, RulesError) as error:
         raise UserError(str(error)) from error
     except OSError as error:
         raise UserError(f"{error.filename} を開けません（{error.strerror}）。場所をご確認ください。") from error
     embedder = E5Embedder(cache_dir=places.cache / "embeddings")
-    return CompanyMinds(company, entries, embedder, Reader(), settings.llm.route_deadline_s)
+    return CompanyMinds(company, entries, embedder, Reader(), rules, settings.llm.route_deadline_s)
 
 
 async def _played_with_model(
