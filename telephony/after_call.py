@@ -1,4 +1,4 @@
-"""What is done with a call once it is over: its summary is drafted, its recording is looked at. Nobody waits for it."""
+"""What is done with a call once it is over: secrets go from its recording, it is summed up. Nobody waits for it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from records.calls import CallBatch
 from records.models import EventRecord
 from records.store import Records
 from telephony.events import EventKind
+from telephony.muting import Muting, mute_call
 
 Summarise = Callable[[Sequence[str]], Awaitable[dict[str, Any] | None]]
 AnalyseSpeakers = Callable[[Path], Awaitable[dict[str, Any]]]
@@ -34,20 +35,44 @@ class FinishedCall:
 
 
 async def after_call(
-    call: FinishedCall, records: Records, summarise: Summarise | None, analyse_speakers: AnalyseSpeakers | None
+    call: FinishedCall,
+    records: Records,
+    summarise: Summarise | None,
+    analyse_speakers: AnalyseSpeakers | None,
+    muting: Muting = Muting(),
 ) -> None:
-    """Do what there is to do; what fails is logged, and the call's records stand as they are."""
+    """Do what there is to do; what fails is logged, and the call's records stand as they are.
+
+    Secrets go from the recording first: nothing else may see or hear them, and nothing else is as urgent.
+    """
+    if call.recording is not None:
+        await _mute(call, records, muting)
     if summarise is not None and len(call.lines) >= WORTH_A_SUMMARY:
-        try:
-            summary = await summarise(call.lines)
-            if summary is not None:
-                await records.calls.set_summary(call.id, summary)
-        except Exception as error:
-            log.warning("summary_failed", call_id=call.id, error=str(error))
+        await _summarise(call, records, summarise)
     if analyse_speakers is not None and call.recording is not None:
-        try:
-            report = await analyse_speakers(call.recording)
-            event = EventRecord(EventKind.SPEAKERS.value, int(call.duration_ms), report)
-            await records.calls.write(call.id, CallBatch(events=(event,)))
-        except Exception as error:
-            log.warning("speakers_failed", call_id=call.id, error=str(error))
+        await _analyse(call, call.recording, records, analyse_speakers)
+
+
+async def _mute(call: FinishedCall, records: Records, muting: Muting) -> None:
+    try:
+        await mute_call(records, call.id, muting)
+    except Exception as error:
+        log.warning("mute_failed", call_id=call.id, error=str(error))
+
+
+async def _summarise(call: FinishedCall, records: Records, summarise: Summarise) -> None:
+    try:
+        summary = await summarise(call.lines)
+        if summary is not None:
+            await records.calls.set_summary(call.id, summary)
+    except Exception as error:
+        log.warning("summary_failed", call_id=call.id, error=str(error))
+
+
+async def _analyse(call: FinishedCall, recording: Path, records: Records, analyse_speakers: AnalyseSpeakers) -> None:
+    try:
+        report = await analyse_speakers(recording)
+        event = EventRecord(EventKind.SPEAKERS.value, int(call.duration_ms), report)
+        await records.calls.write(call.id, CallBatch(events=(event,)))
+    except Exception as error:
+        log.warning("speakers_failed", call_id=call.id, error=str(error))

@@ -16,6 +16,9 @@ from telephony.live import LiveCalls
 NOT_STORED = frozenset({EventKind.PARTIAL})
 """What is shown live but not kept: partials are superseded by the final within a second."""
 
+WORDS_OF_CALLER = frozenset({EventKind.HEARD, EventKind.NOT_WORDS})
+"""What tells where its words are personal (`personal`), for the recording to be silenced there."""
+
 
 class CallJournal:
     """Writes one call's events, turns and escalations. Never blocks and never raises.
@@ -76,4 +79,7 @@ class CallJournal:
             case _:
                 pass
         redacted: dict[str, Any] = self.redactor.data(data)
+        if kind in WORDS_OF_CALLER:
+            words = str(redacted.get("text") or redacted.get("raw_text") or "")
+            redacted["personal"] = self.redactor.personal(words)
         return redacted

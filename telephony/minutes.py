@@ -37,6 +37,7 @@ class Minutes:
             endpoint=heard.endpoint_reason,
             endpoint_probability=heard.endpoint_probability,
             smart_turn=heard.smart_turn,
+            started_ms=heard.started_ms,
             speech_end_ms=heard.speech_end_ms,
             took_ms=transcript.took_ms,
         )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import structlog
 
 from dialogue.evidence import Evidence
 from dialogue.turns import Act, CallerTurn, Reply, TurnKind
@@ -88,7 +89,10 @@ def test_a_spoken_card_and_its_code_are_in_no_file_of_the_database_and_on_no_pag
 
 def test_a_spoken_card_is_in_no_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs()
-    told(tmp_path, says_a_card)
+    try:
+        told(tmp_path, says_a_card)
+    finally:
+        structlog.reset_defaults()
     printed = "".join(capsys.readouterr())
     assert not any(secret in printed for secret in SECRETS)
 

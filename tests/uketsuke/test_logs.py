@@ -48,6 +48,8 @@ def test_a_printed_traceback_is_masked(capsys: pytest.CaptureFixture[str]) -> No
         raise ValueError("bad number 090-1234-5678")
     except ValueError:
         structlog.get_logger("test").exception("failed", number="09012345678")
+    finally:
+        structlog.reset_defaults()
     printed = capsys.readouterr().err
     assert json.loads(printed)["number"] == "〈電話番号〉"
     assert "5678" not in printed
