@@ -13,22 +13,28 @@ import json
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import sysconfig
-import venv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from dialogue.llm.building import (
+    LOCK_FILE,
+    EngineError,
+    read_lock,
+    run_logged,
+    sha256_of,
+    subset,
+    tool_environment,
+)
+
 ENGINE: Final = "llama-cpp-python"
 INSTALLED: Final = (ENGINE, "diskcache")
 """What goes into the environment; the engine's other needs are in requirements.lock already."""
 
-BUILD_TOOLS: Final = ("scikit-build-core", "cmake", "ninja", "setuptools", "packaging", "pathspec")
-LOCK_FILE: Final = Path(__file__).parents[2] / "requirements-llm.lock"
 
 # Only the library is wanted. Its tools and server double the build; the UI and OpenSSL would be fetched or linked.
 CMAKE_ARGS: Final = " ".join(
@@ -61,10 +67,6 @@ class EngineState(StrEnum):
     INSTALLED = "installed"
 
 
-class EngineError(Exception):
-    """The engine could not be built or installed; the Japanese message says where the log is."""
-
-
 def engine_state(cache_dir: Path) -> EngineState:
     """State of the engine; cheap enough to be asked every few seconds."""
     noted = _read_state(cache_dir)
@@ -83,7 +85,7 @@ def ensure_engine(cache_dir: Path, lock_file: Path = LOCK_FILE, say: Callable[[s
     """
     if engine_state(cache_dir) is EngineState.BUILDING:
         raise EngineError("言語モデルの実行エンジンは、いま別のプロセスが組み立て中です。終わるまでお待ちください。")
-    lock = _read_lock(lock_file)
+    lock = read_lock(lock_file)
     kept = wheel_folder(cache_dir, lock_file)
     if wheels_are_sound(kept) and _is_installed(kept):
         say("言語モデルの実行エンジンは入っています。")
@@ -109,7 +111,7 @@ def ensure_engine(cache_dir: Path, lock_file: Path = LOCK_FILE, say: Callable[[s
 
 def wheel_folder(cache_dir: Path, lock_file: Path = LOCK_FILE) -> Path:
     """Where the wheels for this version, Python and processor are kept."""
-    version = _read_lock(lock_file)[ENGINE].split("==")[1].split()[0]
+    version = read_lock(lock_file)[ENGINE].split("==")[1].split()[0]
     python = f"cp{sys.version_info.major}{sys.version_info.minor}"
     machine = sysconfig.get_platform().replace("-", "_")
     return cache_dir / "wheels" / "engine" / f"{version}-{python}-{machine}-{_processor()}"
@@ -122,37 +124,31 @@ def wheels_are_sound(folder: Path) -> bool:
     except (OSError, ValueError):
         return False
     return bool(sums) and all(
-        (folder / name).is_file() and _sha256(folder / name) == digest for name, digest in sums.items()
+        (folder / name).is_file() and sha256_of(folder / name) == digest for name, digest in sums.items()
     )
 
 
 def _build(lock: dict[str, str], kept: Path, scratch: Path, log: Path) -> None:
     shutil.rmtree(scratch / "env", ignore_errors=True)
     shutil.rmtree(scratch / "out", ignore_errors=True)
-    (scratch / "tmp").mkdir(parents=True, exist_ok=True)
-    venv.create(scratch / "env", with_pip=True, clear=True)
-    binaries = scratch / "env" / "bin"
-    python = str(binaries / "python")
+    scratch.mkdir(parents=True, exist_ok=True)
     env = {
-        **os.environ,
-        "PATH": f"{binaries}:{os.environ.get('PATH', '')}",
-        "TMPDIR": str(scratch / "tmp"),
+        **tool_environment(scratch, lock, log),
         "CMAKE_ARGS": CMAKE_ARGS,
         "CFLAGS": f"{os.environ.get('CFLAGS', '')} {NO_AMX}".strip(),
         "CXXFLAGS": f"{os.environ.get('CXXFLAGS', '')} {NO_AMX}".strip(),
     }
-    tools = _subset(lock, BUILD_TOOLS, scratch / "tools.txt")
-    _run([python, "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", str(tools)], log, env)
-    wanted = _subset(lock, INSTALLED, scratch / "wanted.txt")
+    python = str(scratch / "env" / "bin" / "python")
+    wanted = subset(lock, INSTALLED, scratch / "wanted.txt")
     command = [
         *(python, "-m", "pip", "wheel", "--verbose", "--no-deps", "--no-build-isolation", "--no-cache-dir"),
         *("--require-hashes", "-r", str(wanted), "-w", str(scratch / "out")),
     ]
     nice = shutil.which("nice")
-    _run([nice, "-n", "10", *command] if nice else command, log, env)
+    run_logged([nice, "-n", "10", *command] if nice else command, log, env)
     built = sorted((scratch / "out").glob("*.whl"))
     (scratch / "out" / "sums.json").write_text(
-        json.dumps({wheel.name: _sha256(wheel) for wheel in built}, indent=1), encoding="utf-8"
+        json.dumps({wheel.name: sha256_of(wheel) for wheel in built}, indent=1), encoding="utf-8"
     )
     kept.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(kept, ignore_errors=True)
@@ -164,7 +160,7 @@ def _build(lock: dict[str, str], kept: Path, scratch: Path, log: Path) -> None:
 def _install(kept: Path, log: Path) -> None:
     """Put the kept wheels in, over whatever engine of the same version is there (it may be another build)."""
     wheels = [str(wheel) for wheel in sorted(kept.glob("*.whl"))]
-    _run(
+    run_logged(
         [
             *(sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--no-warn-script-location"),
             *("--force-reinstall", *wheels),
@@ -172,7 +168,7 @@ def _install(kept: Path, log: Path) -> None:
         log,
         dict(os.environ),
     )
-    _run([sys.executable, "-c", "import llama_cpp"], log, dict(os.environ))
+    run_logged([sys.executable, "-c", "import llama_cpp"], log, dict(os.environ))
 
 
 def _is_installed(kept: Path) -> bool:
@@ -181,45 +177,7 @@ def _is_installed(kept: Path) -> bool:
         noted = metadata.distribution(ENGINE).read_text("direct_url.json")
     except metadata.PackageNotFoundError:
         return False
-    return noted is not None and any(_sha256(wheel) in noted for wheel in kept.glob("llama_cpp_python-*.whl"))
-
-
-def _run(command: Sequence[str], log: Path, env: dict[str, str]) -> None:
-    with log.open("ab") as file:
-        file.write(f"$ {' '.join(command)}\n".encode())
-        file.flush()
-        ran = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, env=env, check=False
-        )
-    if ran.returncode != 0:
-        raise EngineError(
-            f"言語モデルの実行エンジンを用意できませんでした。記録 {log} の終わりをご覧になり、"
-            "C++ コンパイラー（gcc, g++）とパッケージ索引への接続を確かめて、"
-            "`make llm` をもう一度実行してください。"
-        )
-
-
-def _read_lock(lock_file: Path) -> dict[str, str]:
-    """Each pinned requirement with its hashes, by name."""
-    try:
-        lines = lock_file.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise EngineError(f"{lock_file} を読めません。配布物の {lock_file.name} を戻してください。") from error
-    blocks: dict[str, list[str]] = {}
-    name = ""
-    for line in lines:
-        if line.lstrip().startswith("#") or not line.strip():
-            continue
-        if not line[0].isspace():
-            name = line.split("==")[0].strip()
-            blocks[name] = []
-        blocks[name].append(line)
-    return {name: "\n".join(block) for name, block in blocks.items()}
-
-
-def _subset(lock: dict[str, str], names: Sequence[str], path: Path) -> Path:
-    path.write_text("\n".join(lock[name] for name in names) + "\n", encoding="utf-8")
-    return path
+    return noted is not None and any(sha256_of(wheel) in noted for wheel in kept.glob("llama_cpp_python-*.whl"))
 
 
 def _processor() -> str:
@@ -230,11 +188,6 @@ def _processor() -> str:
         lines = []
     flags = next((line for line in lines if line.startswith(("flags", "Features"))), platform.processor())
     return hashlib.sha256(f"{flags} {CMAKE_ARGS} {NO_AMX}".encode()).hexdigest()[:8]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _state_path(cache_dir: Path) -> Path:

@@ -9,7 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dialogue.llm.engine import EngineError, ensure_engine
+from dialogue.llm.building import EngineError
+from dialogue.llm.engine import ensure_engine
+from dialogue.llm.llama_server import ensure_server
 from uketsuke.cli.options import ConfigOption
 from uketsuke.errors import UserError
 from uketsuke.places import model_store, places_of
@@ -75,6 +77,18 @@ def engine(config: ConfigOption = None) -> None:
         ensure_engine(places_of(load_settings(config)).cache, say=lambda line: console.print(line, highlight=False))
     except EngineError as error:
         raise UserError(str(error)) from error
+
+
+@app.command("server")
+def server(config: ConfigOption = None) -> None:
+    """llama.cpp のサーバーを用意し、その場所を表示します（GGUFファイルを構内のほかの機械に提供できます）。"""
+    console = Console()
+    try:
+        cache = places_of(load_settings(config)).cache
+        program = ensure_server(cache, say=lambda line: console.print(line, highlight=False))
+    except EngineError as error:
+        raise UserError(str(error)) from error
+    console.print(str(program), highlight=False, soft_wrap=True)
 
 
 def _show(listings: list[ModelListing]) -> None:

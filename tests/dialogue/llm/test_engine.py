@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from dialogue.llm.building import BUILD_TOOLS, LOCK_FILE, EngineError
 from dialogue.llm.engine import (
-    BUILD_TOOLS,
     INSTALLED,
-    LOCK_FILE,
-    EngineError,
     EngineState,
     engine_state,
     ensure_engine,

@@ -1,0 +1,47 @@
+# llama.cpp's own server, over the libraries that the engine was built with: only what the server adds is compiled.
+# LLAMA_CPP is llama.cpp's source, ENGINE_LIB the folder with the engine's libraries.
+cmake_minimum_required(VERSION 3.21)
+project(llama_server C CXX)
+
+set(PROJECT_SOURCE_DIR ${LLAMA_CPP})
+set(BUILD_SHARED_LIBS OFF)
+set(CMAKE_CXX_STANDARD 17)
+# The libraries lie beside the program, and find each other there.
+set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
+set(CMAKE_INSTALL_RPATH "$ORIGIN")
+add_link_options(-Wl,--disable-new-dtags -s)
+# As the engine's own build has them. No page is built in, and none is fetched.
+set(LLAMA_SUBPROCESS ON)
+set(LLAMA_BUILD_UI OFF)
+set(LLAMA_USE_PREBUILT_UI OFF)
+set(LLAMA_TOOLS_INSTALL OFF)
+set(LLAMA_VERSION_BASE 0)
+set(LLAMA_VERSION_MAJOR 0)
+set(MTMD_VIDEO OFF CACHE BOOL "" FORCE)
+add_compile_definitions(LLAMA_SUBPROCESS LLAMA_SHARED GGML_SHARED GGML_BACKEND_SHARED)
+add_compile_options(-O1 -w)
+include_directories(${LLAMA_CPP}/include ${LLAMA_CPP}/ggml/include ${LLAMA_CPP}/common)
+find_package(Threads REQUIRED)
+
+function(license_add_file)
+endfunction()
+function(llama_add_compile_flags)
+endfunction()
+
+foreach(name ggml-base ggml-cpu ggml llama llama-common)
+  file(GLOB library ${ENGINE_LIB}/lib${name}.so.*)
+  add_library(${name} SHARED IMPORTED GLOBAL)
+  set_target_properties(${name} PROPERTIES IMPORTED_LOCATION ${library})
+endforeach()
+foreach(part hash miniaudio nlohmann sheredom stb)
+  add_subdirectory(${LLAMA_CPP}/vendor/${part} vendor/${part})
+endforeach()
+target_link_libraries(ggml INTERFACE ggml-cpu ggml-base)
+target_link_libraries(llama INTERFACE ggml)
+target_link_libraries(llama-common INTERFACE llama vendor::nlohmann vendor::sheredom Threads::Threads)
+# libllama-common holds it already.
+add_library(cpp-httplib INTERFACE)
+target_include_directories(cpp-httplib INTERFACE ${LLAMA_CPP}/vendor)
+foreach(part mtmd ui server)
+  add_subdirectory(${LLAMA_CPP}/tools/${part} tools/${part})
+endforeach()
