@@ -28,6 +28,7 @@ from samples import sample_dir
 A_TUESDAY_MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 ENTRIES = ("hikari-cancel-fee", "mobile-cancel-fee", "payment-date", "store-hours", "cancel-fee-waiver", "fraud-use")
 OPERATORS_ONLY = "cancel-fee-waiver"
+NOTHING_OF_OURS = ("今日の天気はどうですか", "カレーの作り方を教えて", "野球はどちらが勝ちましたか")
 
 
 @functools.cache
@@ -43,7 +44,7 @@ def books() -> dict[Audience, FaqBook]:
 def searchers() -> dict[Audience, Retriever]:
     """One real index for each audience."""
     embedder, reader = E5Embedder(), Reader()
-    return {who: Retriever(book, embedder, reader) for who, book in books().items()}
+    return {who: Retriever(book, embedder, reader, background=NOTHING_OF_OURS) for who, book in books().items()}
 
 
 def new_mind(audience: Audience) -> Conversation:
