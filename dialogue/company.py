@@ -17,6 +17,14 @@ _SPAN: Final = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)
 CLOSED: Final = "closed"
 
 
+_NATIONAL: Final = re.compile(r"^\+?81(?=\d{9,10}$)")
+
+
+def digits_of_number(number: str) -> str:
+    """A telephone number's digits as they are dialled inside Japan: +81-3-… is 03…. Empty for a withheld number."""
+    return _NATIONAL.sub("0", "".join(sign for sign in number if sign.isdigit() or sign == "+")).lstrip("+")
+
+
 class CompanyError(ValueError):
     """`company.yaml` cannot be used; the Japanese message says where and what to write."""
 
@@ -66,6 +74,16 @@ class Company(BaseModel):
     holidays_closed: bool = True
     closed_dates: tuple[date, ...] = ()
     persona: str = ""
+    vip_numbers: tuple[str, ...] = ()
+    blocked_numbers: tuple[str, ...] = ()
+
+    @field_validator("vip_numbers", "blocked_numbers")
+    @classmethod
+    def _are_digits(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for number in value:
+            if not digits_of_number(number):
+                raise ValueError(f'「{number}」を電話番号の形で書いてください（例 "03-0000-3710"）')
+        return tuple(digits_of_number(number) for number in value)
 
     @field_validator("timezone")
     @classmethod

@@ -122,6 +122,16 @@ class CallRepository:
         condition = matches(query)
         return await self._rows(wanted if condition is None else wanted.where(condition))
 
+    async def earlier(self, caller_number: str, since: datetime) -> Sequence[datetime]:
+        """When that number called since then, oldest first."""
+        wanted = (
+            select(CallRow.started_at)
+            .where(CallRow.caller_number == caller_number, CallRow.started_at >= since)
+            .order_by(CallRow.started_at)
+        )
+        async with self._database.read() as connection:
+            return (await connection.scalars(wanted)).all()
+
     async def live(self) -> CallRows:
         """The calls that have not ended, newest first."""
         return await self._rows(_summaries().where(CallRow.state == CallState.LIVE.value))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -70,6 +70,11 @@ class RuleRepository:
         """The newest version; None before the first is published."""
         async with self._database.read() as connection:
             return await _current(connection)
+
+    async def latest(self) -> int:
+        """The newest version's number; 0 before the first is published. Cheap enough to be asked every second."""
+        async with self._database.read() as connection:
+            return await connection.scalar(select(func.max(RuleVersionRow.version))) or 0
 
     async def get(self, version: int) -> RuleVersion | None:
         """One version with its content: what `calls.rules_version` means."""

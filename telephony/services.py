@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dialogue.manager import Conversation
+from records.models import CallOpened
 from records.store import Records
 from telephony.after_call import AnalyseSpeakers, Summarise
 from telephony.call_types import CallRules
@@ -24,7 +25,7 @@ class CallServices:
     """
 
     new_ear: Callable[[Callable[[EarEvent], None]], Ear]
-    new_conversation: Callable[[], Conversation]
+    new_conversation: Callable[[CallOpened], Awaitable[Conversation]]
     mouth: Mouth
     records: Records
     live: LiveCalls

@@ -138,7 +138,7 @@ class MediaSession:
         track = RecordedTrack(recorder, services.voice_name)
         echo = EchoGuard(self._protocol.rate_hz)
         playout = Playout(self._protocol, self._socket.send, clock, EchoedTrack(track, echo))
-        conversation = services.new_conversation()
+        conversation = await services.new_conversation(opened)
         voice = LineVoice(services.mouth, self._protocol.rate_hz, services.pace)
         call = Call(conversation, voice, playout, journal, clock, services.rules)
         ear = services.new_ear(call.post)

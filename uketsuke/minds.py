@@ -1,19 +1,24 @@
-"""Builds the mind: the company, the published FAQ and its index, one conversation for each call."""
+"""Builds the mind: the company, what is published, its indexes by audience, one conversation for each call or chat."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import yaml
 
 from dialogue import phrases
-from dialogue.company import Company, CompanyError, load_company
+from dialogue.answering import Answering
+from dialogue.company import Company, CompanyError, digits_of_number, load_company
+from dialogue.escalation.book import RuleBook, RulesError
+from dialogue.escalation.facts import CallerProfile, FactReader
+from dialogue.escalation.files import read_content
 from dialogue.evidence import Candidate
-from dialogue.faq.entry import FaqBook, FaqEntry
+from dialogue.faq.entry import Audience, FaqBook, FaqEntry
 from dialogue.faq.files import read_entries
 from dialogue.faq.rows import FaqImportError
 from dialogue.kana import Reader
@@ -21,95 +26,249 @@ from dialogue.knowledge import Knowledge
 from dialogue.llm.chat_model import ChatModel
 from dialogue.llm.router import TurnRouter
 from dialogue.manager import Conversation, ConversationParts
-from dialogue.matter import Router
 from dialogue.retrieval.e5 import E5Embedder
 from dialogue.retrieval.hotwords import hotwords
 from dialogue.retrieval.retriever import Retriever
 from dialogue.sentences import sentences_of
+from dialogue.tools.spec import ToolBox, ToolError, load_tools
 from records.models import FaqVersion
+from records.rules import RuleVersion
 from records.store import Records
 from uketsuke.errors import UserError
 from uketsuke.places import Places
 from uketsuke.settings import Settings
 from voice.recognition.vocabulary import Term
 
-T = TypeVar("T")
 Search = Callable[[], list[Candidate]]
 RunSearch = Callable[[Search], Awaitable[list[Candidate]]]
 
 
-class Minds:
-    """The shared part of all conversations. The FAQ is what was published last; the first start publishes the file."""
+@dataclass(frozen=True)
+class Published:
+    """All that is published, whatever the day and whoever asks."""
 
-    def __init__(self, company: Company, book: FaqBook, retriever: Retriever, router: Router | None, run: RunSearch):
-        self.company = company
-        self._book = book
-        self._retriever = retriever
-        self._router = router
+    faq: FaqBook
+    rules: RuleBook
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    """What goes by on one day."""
+
+    published: Published
+    day: date
+    knowledge: Mapping[Audience, Knowledge]
+    indexes: Mapping[Audience, Retriever]
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """What is read from the company's folder at start."""
+
+    company: Company
+    vocabulary: tuple[Term, ...]
+    tools: ToolBox
+    reader: Reader
+
+
+class Minds:
+    """The shared part of all conversations. They go by what was published last, from their next turn on."""
+
+    def __init__(
+        self, folder: _Folder, embedder: E5Embedder, run: RunSearch, chat: ChatModel | None, settings: Settings
+    ):
+        self._folder = folder
+        self._embedder = embedder
         self._run = run
-        self._vocabulary: tuple[Term, ...] = ()
+        self._chat = chat
+        self._router = TurnRouter(chat, settings.llm.route_deadline_s) if chat is not None else None
+        self._facts = FactReader(folder.reader)
+        self._answering = Answering()
+        self._records: Records | None = None
+        self._snapshot: _Snapshot | None = None
 
     @classmethod
     async def open(
         cls, settings: Settings, places: Places, records: Records, chat: ChatModel | None, run: RunSearch
     ) -> Minds:
-        """From the records; publishes the company's `faq.yaml` when nothing has been published yet."""
-        published = await records.faq.current()
-        if published is None:
+        """From the records; publishes the company's own files where nothing has been published yet."""
+        minds = await asyncio.to_thread(cls._of, settings, places, chat, run)
+        minds._records = records
+        if await records.faq.latest() == 0:
             entries = await asyncio.to_thread(_read_faq, places.company / "faq.yaml")
             content = [entry.model_dump(mode="json", exclude={"version"}) for entry in entries]
-            published = await records.faq.publish(content, "初期設定", "会社のフォルダの faq.yaml")
-        return await asyncio.to_thread(cls._build, settings, places, _book_of(published), chat, run)
+            await records.faq.publish(content, "初期設定", "会社のフォルダの faq.yaml")
+        if await records.rules.latest() == 0:
+            rules = await asyncio.to_thread(_read_rules, places.company / "rules.yaml")
+            if rules:
+                await records.rules.publish(rules, "初期設定", "会社のフォルダの rules.yaml")
+        await minds.refresh()
+        return minds
 
     @classmethod
     async def from_files(cls, settings: Settings, places: Places, chat: ChatModel | None) -> Minds:
         """From the company's folder alone, without records."""
-        book = FaqBook(version=1, entries=_read_faq(places.company / "faq.yaml"))
-        return await asyncio.to_thread(cls._build, settings, places, book, chat, asyncio.to_thread)
+        minds = await asyncio.to_thread(cls._of, settings, places, chat, asyncio.to_thread)
+        faq = FaqBook(version=1, entries=await asyncio.to_thread(_read_faq, places.company / "faq.yaml"))
+        rules = _rule_book(1, await asyncio.to_thread(_read_rules, places.company / "rules.yaml"))
+        await minds.take(Published(faq, rules))
+        return minds
 
     @classmethod
-    def _build(cls, settings: Settings, places: Places, book: FaqBook, chat: ChatModel | None, run: RunSearch) -> Minds:
-        try:
-            company = load_company(places.company / "company.yaml")
-        except CompanyError as error:
-            raise UserError(str(error)) from error
+    def _of(cls, settings: Settings, places: Places, chat: ChatModel | None, run: RunSearch) -> Minds:
         vocabulary = _vocabulary(places.company / "vocabulary.yaml")
         reader = Reader([(term.surface, term.reading) for term in vocabulary if term.reading])
-        live = book.live(company.local(datetime.now(UTC)).date())
-        retriever = Retriever(live, E5Embedder(cache_dir=places.cache / "embeddings"), reader)
-        router = TurnRouter(chat, settings.llm.route_deadline_s) if chat is not None else None
-        minds = cls(company, live, retriever, router, run)
-        minds._vocabulary = vocabulary
-        return minds
+        try:
+            folder = _Folder(
+                load_company(places.company / "company.yaml"),
+                vocabulary,
+                load_tools(places.company / "tools.yaml"),
+                reader,
+            )
+        except (CompanyError, ToolError) as error:
+            raise UserError(str(error)) from error
+        return cls(folder, E5Embedder(cache_dir=places.cache / "embeddings"), run, chat, settings)
+
+    @property
+    def company(self) -> Company:
+        """Whose calls these are."""
+        return self._folder.company
 
     @property
     def faq_version(self) -> int:
         """The version of the FAQ that is live."""
-        return self._book.version
+        return self._now.published.faq.version
+
+    @property
+    def rules_version(self) -> int:
+        """The version of the escalation rules that is live."""
+        return self._now.published.rules.version
+
+    @property
+    def published(self) -> Published:
+        """What is live, whatever the audience."""
+        return self._now.published
 
     @property
     def terms(self) -> list[Term]:
         """The words that the recogniser should know: the company's, then those of the FAQ."""
-        return [*self._vocabulary, *(Term(*term) for term in hotwords(self._book))]
+        return [*self._folder.vocabulary, *(Term(*term) for term in hotwords(self.book(Audience.CALLER)))]
 
-    def new_conversation(self) -> Conversation:
-        """The mind of one call."""
-        knowledge = Knowledge(self.company, self._book, self._retriever)
-        return Conversation(ConversationParts(lambda: knowledge, self._run, lambda: datetime.now(UTC), self._router))
+    def knowledge(self, audience: Audience = Audience.CALLER) -> Knowledge:
+        """What goes by now, for that audience."""
+        return self._now.knowledge[audience]
+
+    def book(self, audience: Audience) -> FaqBook:
+        """The entries that audience may see today."""
+        return self.knowledge(audience).book
+
+    def searcher(self, audience: Audience) -> Retriever:
+        """The index over them."""
+        return self._now.indexes[audience]
+
+    def new_conversation(
+        self,
+        caller: CallerProfile = CallerProfile(),
+        audience: Audience = Audience.CALLER,
+        key: str | None = None,
+    ) -> Conversation:
+        """The mind of one call or chat; `key` names it for good."""
+        parts = ConversationParts(
+            knowledge=lambda: self.knowledge(audience),
+            run_blocking=self._run,
+            now=lambda: datetime.now(UTC),
+            router=self._router,
+            answering=self._answering,
+            facts=self._facts,
+            model_ready=lambda: self._chat is None or self._chat.ready,
+        )
+        return Conversation(parts, caller, key)
+
+    def profile(self, number: str, earlier_calls_h: tuple[float, ...]) -> CallerProfile:
+        """Who calls from `number`, which called so many hours ago before."""
+        digits = digits_of_number(number)
+        return CallerProfile(
+            number_known=bool(digits),
+            vip=digits in self.company.vip_numbers,
+            blocked=digits in self.company.blocked_numbers,
+            earlier_calls_h=earlier_calls_h if digits else (),
+        )
+
+    async def refresh(self) -> bool:
+        """Take up what was published since, or what a new day brings; whether there was anything."""
+        records = self._records
+        if records is None:
+            return False
+        snapshot = self._snapshot
+        faq_version, rules_version = await records.faq.latest(), await records.rules.latest()
+        if snapshot is not None:
+            live = snapshot.published
+            if (live.faq.version, live.rules.version, snapshot.day) == (faq_version, rules_version, self._today()):
+                return False
+        faq, rules = await records.faq.current(), await records.rules.current()
+        await self.take(Published(_book_of(faq), _rules_of(rules)))
+        return True
+
+    async def take(self, published: Published) -> None:
+        """Go by `published` from the next turn on; running turns end as they began."""
+        self._snapshot = await asyncio.to_thread(self._snapshot_of, published, self._today())
+
+    def _snapshot_of(self, published: Published, day: date) -> _Snapshot:
+        folder = self._folder
+        by_audience: dict[Audience, Knowledge] = {}
+        indexes: dict[Audience, Retriever] = {}
+        for audience in (Audience.CALLER, Audience.OPERATOR):
+            book = published.faq.live(day, audience)
+            index = indexes[audience] = Retriever(book, self._embedder, folder.reader)
+            tools = folder.tools if audience is Audience.CALLER else ToolBox()
+            by_audience[audience] = Knowledge(folder.company, book, index, tools=tools, rules=published.rules)
+        return _Snapshot(published, day, by_audience, indexes)
 
     async def frequent_sentences(self) -> list[str]:
         """What is said often, most often first: the opening, the fixed phrases, then each answer's sentences."""
         said = [*phrases.opening(self.company), *phrases.every_fixed_sentence()]
         said += phrases.hand_over(self.company, datetime.now(UTC))
-        answers = [sentences_of(entry.spoken) for entry in self._book.entries]
+        said += [line for rule in self.published.rules.rules for line in rule.say if "{" not in line]
+        answers = [sentences_of(entry.spoken) for entry in self.book(Audience.CALLER).entries]
         said += [sentences[0] for sentences in answers]
         said += [sentence for sentences in answers for sentence in sentences[1:]]
         return list(dict.fromkeys(said))
 
+    @property
+    def _now(self) -> _Snapshot:
+        if self._snapshot is None:
+            raise RuntimeError("nothing has been taken up yet")
+        return self._snapshot
 
-def _book_of(published: FaqVersion) -> FaqBook:
+    def _today(self) -> date:
+        return self.company.local(datetime.now(UTC)).date()
+
+
+def _book_of(published: FaqVersion | None) -> FaqBook:
+    if published is None:
+        return FaqBook(version=0)
     entries = tuple(FaqEntry.model_validate(content) for content in published.content)
     return FaqBook(version=published.version, entries=entries)
+
+
+def _rules_of(published: RuleVersion | None) -> RuleBook:
+    return RuleBook() if published is None else _rule_book(published.version, published.content)
+
+
+def _rule_book(version: int, content: Any) -> RuleBook:
+    try:
+        return RuleBook.from_content(version, content)
+    except RulesError as error:
+        raise UserError(f"引き継ぎのルール（第 {version} 版）は使えません。\n{error}") from error
+
+
+def _read_rules(file: Path) -> list[dict[str, Any]]:
+    if not file.is_file():
+        return []
+    try:
+        return read_content(file)
+    except RulesError as error:
+        raise UserError(f"{file} は使えません。\n{error}") from error
 
 
 def _read_faq(file: Path) -> tuple[FaqEntry, ...]:

@@ -8,18 +8,24 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from dashboard.chat import create_chat_routes
+from dashboard.faq_search import search_over
 from dashboard.mount import mount_dashboard
 from dashboard.sources import DashboardSettings, ServiceStatus
 from dashboard.vitals import Vitals
+from dialogue.faq.entry import Audience
 from dialogue.llm.chat_model import ChatModel, ModelState
 from dialogue.llm.summary import draft_summary
+from dialogue.manager import Conversation
 from records.database import RecordsError, sqlite_url
+from records.models import CallOpened
 from records.store import Records
 from telephony.call import FIXED_PHRASES
 from telephony.call_types import CallRules
@@ -33,6 +39,7 @@ from uketsuke.language_model import build_chat_model
 from uketsuke.minds import Minds
 from uketsuke.mouths import build_mouth, dictionary_of
 from uketsuke.places import Places, model_store, places_of
+from uketsuke.publishing import PublicationWatch
 from uketsuke.settings import Settings
 from voice.loop_watch import LoopLag, LoopWatch
 from voice.models.errors import ModelError
@@ -46,6 +53,8 @@ LINE_RATES_HZ: Final = (8_000, 16_000)
 WS_MAX_BYTES: Final = 256 * 1024
 WS_PING_S: Final = 20.0
 STOP_DEADLINE_S: Final = 10
+PROFILE_DEADLINE_S: Final = 0.3
+PROFILE_HOURS: Final = 24 * 30
 BUSY_BACKLOG_S: Final = 0.5
 BUSY_LAG_MS: Final = 100.0
 log = structlog.get_logger(__name__)
@@ -71,7 +80,7 @@ class Parts:
         """What a call needs of it."""
         return CallServices(
             new_ear=self.ears.new_ear,
-            new_conversation=self.minds.new_conversation,
+            new_conversation=self.new_conversation,
             mouth=self.mouth,
             records=self.records,
             live=self.live,
@@ -85,6 +94,31 @@ class Parts:
             rules=CallRules(max_call_ms=self.settings.server.max_call_s * 1000),
             max_calls=self.settings.server.max_calls,
         )
+
+    async def new_conversation(self, opened: CallOpened) -> Conversation:
+        """The mind of one call, which knows who calls. The records are not waited for longer than a greeting may be."""
+        profile = self.minds.profile(opened.caller_number, ())
+        try:
+            async with asyncio.timeout(PROFILE_DEADLINE_S):
+                since = opened.started_at - timedelta(hours=PROFILE_HOURS)
+                earlier = await self.records.calls.earlier(opened.caller_number, since)
+                hours = tuple((opened.started_at - at).total_seconds() / 3600 for at in earlier)
+                profile = self.minds.profile(opened.caller_number, hours)
+        except Exception as error:
+            log.warning("caller_unknown", call_id=opened.id, error=type(error).__name__)
+        return self.minds.new_conversation(profile, key=opened.id)
+
+    def new_chat(self, audience: Audience) -> Conversation:
+        """The mind of one text chat."""
+        return self.minds.new_conversation(audience=audience)
+
+    async def refresh(self) -> bool:
+        """Take up what was published; the recogniser learns the words of it."""
+        changed = await self.minds.refresh()
+        if changed:
+            await asyncio.to_thread(self.ears.favour, self.minds.terms)
+            log.info("published", faq=self.minds.faq_version, rules=self.minds.rules_version)
+        return changed
 
     async def summarise(self, lines: Sequence[str]) -> dict[str, Any] | None:
         """Draft a call's summary; None while the language model is not ready or fails."""
@@ -146,7 +180,11 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
         mouth = build_mouth(settings.voice, places, pool, dictionary_of(places.company))
         minds = await Minds.open(settings, places, records, chat, lambda search: pool.run(search, Priority.TURN))
         ears.favour(minds.terms)
-        yield Parts(settings, places, pool, loop_watch, ears, mouth, minds, records, LiveCalls(), chat, analyst)
+        parts = Parts(settings, places, pool, loop_watch, ears, mouth, minds, records, LiveCalls(), chat, analyst)
+        watch = PublicationWatch(parts.refresh)
+        watch.start()
+        stack.push_async_callback(watch.close)
+        yield parts
 
 
 def build_app(parts: Parts) -> FastAPI:
@@ -156,6 +194,11 @@ def build_app(parts: Parts) -> FastAPI:
         TwilioAccess(settings.twilio.auth_token, settings.server.public_url), settings.dashboard.allow_remote
     )
     app = create_line_app(parts.services(), access, time.time)
+    search = search_over(parts.minds.searcher, lambda find: parts.pool.run(find, Priority.TURN))
+    app.mount(
+        "/v1",
+        create_chat_routes(parts.new_chat, parts.minds.book, search, allow_remote=settings.dashboard.allow_remote),
+    )
     mount_dashboard(
         app,
         live=parts.live,

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import telephony.session
 from dialogue.turns import Reply
-from records.models import EndedBy
+from records.models import CallOpened, EndedBy
 from telephony.call_types import CallRules
 from telephony.live import LiveCalls
 from telephony.protocols.line import Message
@@ -98,7 +98,7 @@ class Switchboard:
         self.mind = AgreedMind(list(answers) or [answer("はい。")])
         services = CallServices(
             new_ear=self._new_ear,
-            new_conversation=lambda: self.mind,
+            new_conversation=self._new_mind,
             mouth=EvenVoice(),
             records=self.records,
             live=self.live,
@@ -110,6 +110,9 @@ class Switchboard:
             rules=CallRules(no_input_ms=600_000.0),
         )
         self.session = asyncio.create_task(MediaSession(self.wire, TwilioProtocol(), services).run())
+
+    async def _new_mind(self, opened: CallOpened) -> AgreedMind:
+        return self.mind
 
     def _new_ear(self, on_event: Callable[[EarEvent], None]) -> ListeningEar:
         self.ears.append(ListeningEar(on_event))

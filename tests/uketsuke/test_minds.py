@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from dialogue.evidence import Candidate
+from dialogue.faq.entry import Audience
 from dialogue.turns import Act, CallerTurn, TurnKind
 from records.database import sqlite_url
 from records.store import Records
@@ -117,3 +118,53 @@ async def test_a_vocabulary_with_a_mistake_is_told_with_what_to_write(wanted: Se
     (places.company / "vocabulary.yaml").write_text("entries: [{reading: よみ}]", encoding="utf-8")
     with pytest.raises(UserError, match=r"vocabulary\.yaml が読めません.*surface と reading"):
         await Minds.from_files(wanted, places, None)
+
+
+async def test_what_is_published_is_answered_at_the_next_turn_of_a_running_conversation(
+    wanted: Settings, places: Places, records: Records
+) -> None:
+    minds = await Minds.open(wanted, places, records, None, on_a_thread)
+    conversation = minds.new_conversation()
+    question = CallerTurn(TurnKind.SPEECH, text="料金プランを変更したいんですけど")
+    before = await conversation.decide(question)
+    published = await records.faq.current()
+    assert published is not None
+    content = [
+        {**entry, "spoken": "プランの変更は、お店で承ります。"} if entry["id"] == "plan-change" else entry
+        for entry in published.content
+    ]
+    await records.faq.publish(content, "テスト")
+    assert await minds.refresh() and not await minds.refresh()
+    after = await conversation.decide(question)
+    assert "お店で承ります" not in before.reply.text and "お店で承ります" in after.reply.text
+    assert (before.reply.evidence.faq_version, after.reply.evidence.faq_version) == (1, 2)
+
+
+async def test_a_new_escalation_rule_holds_at_the_next_turn(wanted: Settings, places: Places, records: Records) -> None:
+    minds = await Minds.open(wanted, places, records, None, on_a_thread)
+    conversation = minds.new_conversation()
+    rule = {
+        "id": "plan-words", "title": "プランのお話", "order": 300, "when": {"kind": "words", "words": ["料金プラン"]},
+        "then": {"kind": "transfer", "queue": "一般"}, "say": ["担当の者に引き継ぎます。"],
+    }  # fmt: skip
+    await records.rules.publish([rule], "テスト")
+    await minds.refresh()
+    decision = await conversation.decide(CallerTurn(TurnKind.SPEECH, text="料金プランを変更したいんですけど"))
+    assert decision.reply.act is Act.HAND_OVER and decision.reply.escalation_reason == "plan-words"
+
+
+async def test_operators_find_what_callers_are_never_told(wanted: Settings, places: Places, records: Records) -> None:
+    minds = await Minds.open(wanted, places, records, None, on_a_thread)
+    callers = {entry.id for entry in minds.book(Audience.CALLER).entries}
+    operators = {entry.id for entry in minds.book(Audience.OPERATOR).entries}
+    assert operators - callers
+
+
+async def test_a_number_on_the_companys_lists_is_known_however_it_is_written(
+    wanted: Settings, places: Places, company: Path
+) -> None:
+    file = company / "company.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + 'vip_numbers: ["03-0000-9999"]\n', encoding="utf-8")
+    minds = await Minds.from_files(wanted, places, None)
+    assert minds.profile("+81300009999", ()).vip and not minds.profile("+81300001111", ()).vip
+    assert not minds.profile("anonymous", (1.0,)).number_known

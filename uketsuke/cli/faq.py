@@ -59,7 +59,7 @@ def import_faq(
     Console(highlight=False).print(
         f"FAQ 第 {version.version} 版を公開しました（{version.info.entry_count} 件、"
         f"変更 {len(version.info.changed)} 件、削除 {len(version.info.removed)} 件）。"
-        "動いている受付には、次に起動したときに反映されます。"
+        "動いている受付にも、次のお客様の発話から反映されます。"
     )
 
 
