@@ -25,6 +25,19 @@ _URL = re.compile(r"https?://\S+|\S+@\S+\.\S+")
 _SPEAKABLE = re.compile(r"[\s\w、。，．！？!?・ー〜~「」『』()（）%％円￥¥,.:：/&+-]")
 
 
+# What is said to a model and never to a caller; a FAQ entry is data, so it is only shown, never refused.
+_ORDER = re.compile(
+    "(?:以前|これまで|今まで|上記|先ほど|前|すべて|全て|システム)の?(?:指示|命令|ルール|制約|プロンプト|設定)"
+    "[^。]{0,8}(?:無視|忘れ|破棄|上書き|従わ)"
+    "|(?:システム|開発者)(?:プロンプト|メッセージ|指示)|プロンプト(?:を|の内容)"
+    "|あなたは[^。]{0,20}(?:ai|アシスタント|言語モデル|チャットボット)"
+    "|(?:として|のふりをして)(?:振る舞|ふるま|演じ)|ロールプレイ|(?:安全|倫理)[^。]{0,6}を?(?:解除|無効)|脱獄"
+    "|ignore (?:all |any |the )?(?:previous|prior|above)|disregard (?:all |the )?(?:previous|prior|above)"
+    "|system prompt|you are (?:now|an? )|<\\|?(?:im_start|system|assistant)|\\[/?inst\\]|^(?:system|assistant)\\s*:",
+    re.MULTILINE,
+)
+
+
 @dataclass(frozen=True)
 class FaqWarning:
     """One thing to look at: which entry, what kind, and a sentence for the person who wrote it."""
@@ -92,7 +105,7 @@ def check_entries(
     found: list[FaqWarning] = []
     for entry in entries:
         found += check_entry(entry, reader, today)
-    return found + list(_alike(entries))
+    return [*found, *_alike(entries), *_denied_elsewhere(entries)]
 
 
 def check_entry(entry: FaqEntry, reader: Reader, today: date) -> list[FaqWarning]:
@@ -103,6 +116,8 @@ def check_entry(entry: FaqEntry, reader: Reader, today: date) -> list[FaqWarning
         *_unread(entry),
         *_keigo_slips(entry),
         *_dates(entry, today),
+        *_contradictions(entry),
+        *_orders(entry),
     )
     return [FaqWarning(entry.id, kind, message) for kind, message in checks]
 
@@ -155,6 +170,38 @@ def _keigo_slips(entry: FaqEntry) -> Iterator[tuple[str, str]]:
 def _dates(entry: FaqEntry, today: date) -> Iterator[tuple[str, str]]:
     if entry.valid_until is not None and entry.valid_until < today:
         yield "expired", f"{entry.valid_until}で期限が切れています。いまは使われません。"
+
+
+def _contradictions(entry: FaqEntry) -> Iterator[tuple[str, str]]:
+    """A wording cannot be meant and not be meant."""
+    asked = {strip_fillers(question) for question in (*entry.questions, entry.title)}
+    for negative in entry.negatives:
+        if strip_fillers(negative) in asked:
+            yield "contradiction", f"「{negative}」が質問と違う質問の両方にあります。どちらか一方にしてください。"
+
+
+def _orders(entry: FaqEntry) -> Iterator[tuple[str, str]]:
+    """Text that speaks to a model instead of to a caller: somebody may have put it into an imported file."""
+    texts = (entry.title, *entry.questions, *entry.negatives, entry.spoken, entry.long)
+    for text in dict.fromkeys(texts):
+        found = _ORDER.search(normalize(text))
+        if found:
+            said = found.group()[:30]
+            yield "instruction", f"「{said}」は、AIへの指示のように読めます。取り込んだ文章をお確かめください。"
+
+
+def _denied_elsewhere(entries: Sequence[FaqEntry]) -> Iterator[FaqWarning]:
+    """A wording that two entries say is not theirs and that no entry says is: callers who ask it get no answer."""
+    asked = {strip_fillers(question) for entry in entries for question in (*entry.questions, entry.title)}
+    denied: dict[str, list[FaqEntry]] = {}
+    for entry in entries:
+        for negative in dict.fromkeys(strip_fillers(text) for text in entry.negatives):
+            denied.setdefault(negative, []).append(entry)
+    for negative, owners in denied.items():
+        if len(owners) > 1 and negative not in asked:
+            others = "、".join(f"「{entry.title}」({entry.id})" for entry in owners[1:])
+            said = f"違う質問「{negative}」は{others}にもありますが、これに答える項目がありません。"
+            yield FaqWarning(owners[0].id, "unanswered", said)
 
 
 def _alike(entries: Sequence[FaqEntry]) -> Iterator[FaqWarning]:

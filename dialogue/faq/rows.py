@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dialogue.faq.entry import Audience, FaqEntry
+from dialogue.faq.entry import AnswerMode, Audience, FaqEntry
 
 Cells = Mapping[str, Any]
 
@@ -27,11 +28,16 @@ COLUMNS: dict[str, str] = {
     "audience": "対象",
     "escalate": "担当者へ引き継ぐ",
     "enabled": "有効",
+    "mode": "回答方法",
+    "negatives": "違う質問",
+    "answer_at": "しきい値",
     "version": "版",
 }
 REQUIRED = ("id", "category", "title", "questions", "spoken")
 _AUDIENCES = {"お客様": Audience.CALLER, "担当者": Audience.OPERATOR, "両方": Audience.BOTH}
 _AUDIENCES |= {audience.value: audience for audience in Audience}
+_MODES = {"そのまま": AnswerMode.VERBATIM, "要約": AnswerMode.COMPOSED}
+_MODES |= {mode.value: mode for mode in AnswerMode}
 _TRUE = frozenset({"true", "1", "はい", "yes", "する", "有効", "○", "〇"})
 _FALSE = frozenset({"false", "0", "いいえ", "no", "しない", "無効", "×", ""})
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
@@ -48,6 +54,9 @@ _ADVICE = {
     "audience": "「お客様」「担当者」「両方」のいずれかをご記入ください。",
     "escalate": "「はい」か「いいえ」をご記入ください。",
     "enabled": "「はい」か「いいえ」をご記入ください。",
+    "mode": "「そのまま」か「要約」をご記入ください。",
+    "negatives": "似ていても違う質問を、1行に1つずつ、それぞれ300文字以内でご記入ください。",
+    "answer_at": "0以上1以下の数をご記入ください(例: 0.8)。会社の設定どおりでよければ、空欄にしてください。",
     "version": "1以上の整数をご記入ください。",
 }
 
@@ -121,6 +130,9 @@ def flat_cells(entry: FaqEntry) -> dict[str, str]:
         "audience": next(name for name, value in _AUDIENCES.items() if value is entry.audience),
         "escalate": "はい" if entry.escalate else "いいえ",
         "enabled": "はい" if entry.enabled else "いいえ",
+        "mode": next(name for name, value in _MODES.items() if value is entry.mode),
+        "negatives": "\n".join(entry.negatives),
+        "answer_at": "" if entry.answer_at is None else repr(entry.answer_at),
         "version": str(entry.version),
     }
 
@@ -138,7 +150,7 @@ def _is_blank(raw: object) -> bool:
 
 def _value(name: str, raw: Any) -> Any:
     match name:
-        case "questions":
+        case "questions" | "negatives":
             return tuple(str(item) for item in raw) if isinstance(raw, list | tuple) else _lines(str(raw or ""))
         case "vocabulary":
             return raw if isinstance(raw, list | tuple) else tuple(_term(line) for line in _lines(str(raw)))
@@ -148,6 +160,10 @@ def _value(name: str, raw: Any) -> Any:
             return _AUDIENCES[str(raw).strip().lower()] if str(raw).strip().lower() in _AUDIENCES else _refuse()
         case "escalate" | "enabled":
             return _truth(raw)
+        case "mode":
+            return _MODES[str(raw).strip().lower()] if str(raw).strip().lower() in _MODES else _refuse()
+        case "answer_at":
+            return float(unicodedata.normalize("NFKC", str(raw).strip()))
         case "version":
             return int(str(raw).strip())
         case _:

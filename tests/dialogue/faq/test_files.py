@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from dialogue.faq.entry import Audience, FaqEntry
+from dialogue.faq.entry import AnswerMode, Audience, FaqEntry
 from dialogue.faq.files import format_entries, parse_entries, read_entries, write_entries
 from dialogue.faq.rows import FaqImportError
 
@@ -33,6 +33,9 @@ _entries = st.lists(
         audience=st.sampled_from(Audience),
         escalate=st.booleans(),
         enabled=st.booleans(),
+        mode=st.sampled_from(AnswerMode),
+        negatives=st.lists(_line, max_size=3).map(tuple),
+        answer_at=st.none() | st.floats(0, 1),
     ),
     min_size=1,
     max_size=4,
@@ -126,3 +129,23 @@ def test_the_sample_company_can_be_carried_through_every_kind_of_file() -> None:
     entries = read_entries(Path(__file__).parents[3] / "samples" / "minato" / "faq.yaml")
     assert len(entries) >= 60
     assert all(parse_entries(format_entries(entries, suffix), suffix) == entries for suffix in (".csv", ".xlsx"))
+
+
+def test_how_to_answer_is_written_in_japanese() -> None:
+    head = "ID,カテゴリ,タイトル,質問,音声回答,回答方法,違う質問,しきい値\n"
+    row = "plan,料金,プラン変更,変えたい,承ります。,要約,番号を変えたい|住所を変えたい,０．８\n"
+    (entry,) = parse_entries((head + row).encode(), ".csv")
+    assert (entry.mode, entry.answer_at) == (AnswerMode.COMPOSED, 0.8)
+    assert entry.negatives == ("番号を変えたい", "住所を変えたい")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("回答方法", "適当"), ("しきい値", "高め"), ("しきい値", "1.5"), ("しきい値", "nan")]
+)
+def test_a_wrong_way_to_answer_is_named_with_what_to_write(column: str, value: str) -> None:
+    text = f"ID,カテゴリ,タイトル,質問,音声回答,{column}\nplan,料金,変更,変えたい,承ります。,{value}\n"
+    with pytest.raises(FaqImportError) as failed:
+        parse_entries(text.encode(), ".csv")
+    (problem,) = failed.value.problems
+    assert (problem.row, problem.column) == (2, column)
+    assert "ご記入ください" in problem.message
