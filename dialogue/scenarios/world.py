@@ -18,6 +18,7 @@ from dialogue.llm.chat_model import ChatModel
 from dialogue.llm.router import TurnRouter
 from dialogue.manager import Conversation, ConversationParts
 from dialogue.retrieval.embedder import Embedder
+from dialogue.retrieval.prepared import Workshop
 from dialogue.retrieval.retriever import Retriever
 from dialogue.scenarios.scenario import Caller
 from dialogue.state import Decision
@@ -97,6 +98,7 @@ class CompanyMinds:
         self._entries = tuple(entries)
         self._embedder = embedder
         self._reader = reader
+        self._workshop = Workshop(embedder, reader)
         self._rules = rules
         self._route_deadline_s = route_deadline_s
         self._facts = FactReader(reader)
@@ -121,5 +123,6 @@ class CompanyMinds:
     def _index(self, live: FaqBook) -> Retriever:
         kept = self._indexes.get(live.entries)
         if kept is None:
-            kept = self._indexes[live.entries] = Retriever(live, self._embedder, self._reader)
+            kept = Retriever(live, self._embedder, self._reader, workshop=self._workshop)
+            self._indexes[live.entries] = kept
         return kept

@@ -12,10 +12,10 @@ import pytest
 from dialogue import phrases
 from dialogue.faq.files import read_entries
 from dialogue.normalize import normalize
-from dialogue.scenarios.expectations import ProblemKind
+from dialogue.scenarios.expectations import ProblemKind, outcome_of
 from dialogue.scenarios.loader import load_scenarios
 from dialogue.scenarios.runner import ScenarioResult, play_virtually
-from dialogue.scenarios.scenario import ModelKind, Scenario
+from dialogue.scenarios.scenario import ModelKind, Outcome, Scenario
 from dialogue.scenarios.world import CompanyMinds
 from dialogue.turns import Act, Reply
 from samples import sample_dir
@@ -65,6 +65,18 @@ def test_the_conversation_goes_as_the_scenario_says(scenario: Scenario, minds: C
 def test_with_a_misbehaving_model_every_call_still_has_a_reply_in_time(kind: ModelKind, all_with: AllWith) -> None:
     told = [result for result in all_with(kind) if _has(result, ProblemKind.CRASH, ProblemKind.WITHIN)]
     assert not told, "\n" + "\n".join(result.transcript() for result in told)
+
+
+@pytest.mark.parametrize("kind", MISBEHAVING)
+def test_with_a_misbehaving_model_every_call_ends_in_an_answer_a_clarification_or_a_person(
+    kind: ModelKind, all_with: AllWith
+) -> None:
+    lost = [
+        result.transcript()
+        for result, plain in zip(all_with(kind), all_with(ModelKind.OFF), strict=True)
+        if _ended(result) not in {Outcome.ANSWER, Outcome.CLARIFY, Outcome.HAND_OVER, _ended(plain)}
+    ]
+    assert not lost, "\n" + "\n".join(lost)
 
 
 @pytest.mark.parametrize("kind", sorted(HARMLESS))
@@ -121,6 +133,10 @@ def test_no_scenario_says_a_question_variant_word_for_word() -> None:
         if step.says is not None and normalize(step.says.text) in variants
     }
     assert not said
+
+
+def _ended(result: ScenarioResult) -> Outcome:
+    return outcome_of(result.replies[-1])
 
 
 def _has(result: ScenarioResult, *kinds: ProblemKind) -> bool:
