@@ -1,0 +1,95 @@
+"""`uketsuke mine`: drafts of FAQ entries out of past calls."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.table import Table
+
+from dialogue.company import CompanyError, load_company
+from dialogue.faq.entry import FaqBook, FaqEntry
+from dialogue.kana import Reader
+from dialogue.retrieval.e5 import E5Embedder
+from dialogue.retrieval.retriever import Retriever
+from records.database import RecordsError, sqlite_url
+from records.drafts import FaqDraft
+from records.models import FaqVersion
+from records.store import Records
+from uketsuke.cli.options import ConfigOption
+from uketsuke.errors import UserError
+from uketsuke.mining import DAYS, MiningProgress, MiningResult, MiningSources, mine_once
+from uketsuke.places import Places, places_of
+from uketsuke.settings import load_settings
+
+KINDS = {"new_entry": "新しい項目", "add_variants": "言い方の追加"}
+
+
+def mine(
+    days: Annotated[int, typer.Option(min=1, max=366, help="さかのぼる日数。")] = DAYS,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="調べる通話の数の上限（新しい順。省略すると、すべて）。")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """担当者が答えた質問と、だれも答えられなかった質問から、FAQの下書きを作ります（営業時間のあとにどうぞ）。"""
+    places = places_of(load_settings(config))
+    console = Console(highlight=False)
+    try:
+        result = asyncio.run(_mine(places, days, limit, console))
+    except (RecordsError, CompanyError) as error:
+        raise UserError(str(error)) from error
+    console.print(f"{result.calls} 件の通話から、{result.questions} 件の質問を調べました。")
+    if not result.drafts:
+        console.print("下書きにできる、繰り返し寄せられた質問はありませんでした。")
+        return
+    console.print(_table(result.drafts))
+    console.print(f"{len(result.drafts)} 件の下書きが、承認を待っています。承認されるまで、お客様にはご案内しません。")
+
+
+async def _mine(places: Places, days: int, limit: int | None, console: Console) -> MiningResult:
+    places.data.mkdir(parents=True, exist_ok=True)
+    records = await Records.open(sqlite_url(places.database))
+    try:
+        published = await records.faq.current()
+        sources = await asyncio.to_thread(_sources, places, published)
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("通話を調べています", total=1.0)
+
+            def show(at: MiningProgress) -> None:
+                told = f"通話 {at.calls} 件、質問 {at.questions} 件、まとまり {at.groups} 件"
+                bar.update(task, completed=at.share, description=told)
+
+            return await mine_once(records, sources, days=days, limit=limit, progress=show)
+    finally:
+        await records.close()
+
+
+def _sources(places: Places, published: FaqVersion | None) -> MiningSources:
+    content = published.content if published is not None else ()
+    book = FaqBook(version=0, entries=tuple(FaqEntry.model_validate(each) for each in content))
+    reader = Reader((term.surface, term.reading) for entry in book.entries for term in entry.vocabulary)
+    embedder = E5Embedder(cache_dir=places.cache / "embeddings")
+    company = load_company(places.company / "company.yaml")
+    return MiningSources(company, book, Retriever(book, embedder, reader), embedder, reader)
+
+
+def _table(drafts: tuple[FaqDraft, ...]) -> Table:
+    table = Table(title="FAQの下書き")
+    table.add_column("件数", justify="right")
+    for title in ("種類", "題", "質問の例", "担当者の回答", "近い項目"):
+        table.add_column(title, overflow="fold")
+    for draft in drafts:
+        content = draft.content
+        nearest = content["nearest"]
+        beside = f"{nearest['title']}（{nearest['score']:.2f}）" if nearest else "なし"
+        answer = "".join(content["answer"]) or "（まだありません）"
+        if content["disagreements"]:
+            answer += f"［食い違い: {' / '.join(content['disagreements'])}］"
+        kind = KINDS[content["kind"]]
+        table.add_row(str(content["size"]), kind, content["title"], content["questions"][0], answer, beside)
+    return table
