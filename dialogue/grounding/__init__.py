@@ -1,0 +1,1 @@
+"""Grounding: what is spoken must stand in approved text, word by word and fact by fact."""
