@@ -59,10 +59,14 @@ class ConfidentialityClassifier:
         """Of a whole prompt, where the FAQ's own words stand too: findings and keys with values, no topics."""
         if _tells_a_key(text):
             return Confidentiality.SECRET
-        kinds = {finding.kind for finding in self._finds(text)}
-        if kinds & SECRET_KINDS:
+        return self.of_kinds(finding.kind for finding in self._finds(text))
+
+    def of_kinds(self, kinds: Iterable[str]) -> Confidentiality:
+        """Of findings alone."""
+        found = set(kinds)
+        if found & SECRET_KINDS:
             return Confidentiality.SECRET
-        return Confidentiality.PERSONAL if kinds else Confidentiality.PUBLIC
+        return Confidentiality.PERSONAL if found else Confidentiality.PUBLIC
 
 
 def highest(*levels: Confidentiality) -> Confidentiality:

@@ -31,19 +31,22 @@ from dialogue.llm.slots import BusyError, Slots
 FIRST_SHARE: Final = 0.6
 """Part of the time left that a model gets while another could be asked after it."""
 
+EMBEDDED_AT_ONCE: Final = 256
+
 LEAST_S: Final = 0.05
 """With less time left than this, no further model is begun."""
 
 
 @dataclass(frozen=True)
 class GatewayResult:
-    """The answer with its real values back in place. `tokens` are those read and written."""
+    """The answer with its real values back in place. `tokens` were generated, `prompt_tokens` read."""
 
     text: str
     model: str
     place: Place
     took_ms: float
     tokens: int
+    prompt_tokens: int
     outcome: Outcome
 
 
@@ -108,7 +111,7 @@ class ModelGateway:
         self._rules = rules
         self._models: Mapping[str, _Guarded] = {
             each.card.name: _Guarded(
-                each.card, each.model, CircuitBreaker(_loop_time, rules.breaker), Slots(each.card.concurrency)
+                each.card, each.model, CircuitBreaker(_loop_time, rules.breaker), Slots(_at_once(each.card))
             )
             for each in models
         }
@@ -190,12 +193,13 @@ class ModelGateway:
             self._note(asked, each.card, sent, _outcome_of(error), (_loop_time() - began) * 1000)
             raise
         took_ms = (_loop_time() - began) * 1000
-        tokens = result.tokens + result.prompt_tokens
-        self._note(asked, each.card, sent, Outcome.USED, took_ms, tokens)
+        self._note(asked, each.card, sent, Outcome.USED, took_ms, result.tokens + result.prompt_tokens)
         text = result.text
         if asked.masker is not None and sent.user != asked.request.user:
             text = restored(asked.masker, text, is_json=sent.json_schema is not None)
-        return GatewayResult(text, each.card.name, each.card.place, took_ms, tokens, Outcome.USED)
+        return GatewayResult(
+            text, each.card.name, each.card.place, took_ms, result.tokens, result.prompt_tokens, Outcome.USED
+        )
 
     def _made_fit(self, card: ModelCard, asked: _Asked, slice_s: float) -> ChatRequest:
         """What this model may be shown. Raises `_NotSentError` when the words cannot be made fit for it."""
@@ -229,7 +233,7 @@ class ModelGateway:
             raise _NotSentError(Outcome.OVER_BUDGET)
         until = _loop_time() + sent.deadline_s
         try:
-            async with asyncio.timeout_at(until), each.slots.one():
+            async with asyncio.timeout_at(until), each.slots.one(sent.background):
                 result = await each.model.complete(replace(sent, deadline_s=max(0.001, until - _loop_time())))
             if sent.json_schema is not None and not answers_schema(result.text, sent.json_schema):
                 raise ChatFailedError(f"言語モデル {name} の返事が、求めた形になっていません。")
@@ -281,6 +285,11 @@ class ModelGateway:
 
 def _loop_time() -> float:
     return asyncio.get_running_loop().time()
+
+
+def _at_once(card: ModelCard) -> int:
+    """The embedded model has a queue of its own, in which turns overtake background work."""
+    return EMBEDDED_AT_ONCE if card.place is Place.IN_PROCESS else card.concurrency
 
 
 def _may_hear(card: ModelCard, confidentiality: Confidentiality) -> bool:

@@ -49,6 +49,11 @@ class ModelPolicy:
         """The names, in order; empty where nothing is written."""
         return self._rows.get(purpose, {}).get(confidentiality, ())
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every model that is permitted for something."""
+        return frozenset(name for row in self._rows.values() for names in row.values() for name in names)
+
     def check(self, catalogue: Catalogue) -> None:
         """Raises `ModelConfigError` for a name that is unknown or twice in a row, and for secrets sent to a server."""
         wrong = [

@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dialogue.llm.call_masker import CallMasker
 from dialogue.llm.chat_model import ChatRequest, ChatResult, ModelState, ModelStatus
 from dialogue.llm.confidentiality import ConfidentialityClassifier, highest
 from dialogue.llm.gateway import ModelGateway
 from dialogue.llm.masking import Masker
 from dialogue.llm.purpose import Confidentiality, Purpose
+from dialogue.privacy.kinds import PersonalSpan
 
 
 class ModelSession:
-    """Keeps the highest confidentiality that a conversation has had. `hear` every turn before a model is asked."""
+    """Keeps the highest confidentiality that a conversation has had. `hear` every turn before a model is asked.
+
+    `masker` gives the call's pseudonyms; without one, no model outside is asked.
+    """
 
     def __init__(
         self, classifier: ConfidentialityClassifier, masker: Masker | None = None, call_id: str | None = None
     ) -> None:
         self._classifier = classifier
         self._level = Confidentiality.PUBLIC
-        self.masker = masker
+        self._masker = CallMasker(masker) if masker is not None else None
         self.call_id = call_id
+
+    @property
+    def masker(self) -> Masker | None:
+        """What masks this call's words."""
+        return self._masker
 
     @property
     def confidentiality(self) -> Confidentiality:
         """The highest so far."""
         return self._level
 
-    def hear(self, text: str) -> Confidentiality:
-        """Take in what was said; gives the confidentiality of this turn alone."""
-        level = self._classifier.of_turn(text)
+    def hear(self, text: str, spans: Sequence[PersonalSpan] = ()) -> Confidentiality:
+        """Take in what was said; gives the confidentiality of this turn alone.
+
+        `spans` are what was found in it by whoever knows the question it answers; their words stay masked.
+        """
+        level = highest(self._classifier.of_turn(text), self._classifier.of_kinds(span.kind for span in spans))
         self._level = highest(self._level, level)
+        if self._masker is not None:
+            for span in spans:
+                self._masker.remember(span.kind, text[span.start : span.end])
         return level
 
     def confidentiality_of(self, prompt: str) -> Confidentiality:
@@ -75,4 +92,4 @@ class GatewayChatModel:
         result = await self.gateway.complete(
             self.purpose, request, level, masker=self.session.masker, call_id=self.session.call_id
         )
-        return ChatResult(result.text, result.took_ms, result.tokens, model=result.model)
+        return ChatResult(result.text, result.took_ms, result.tokens, result.prompt_tokens, result.model)

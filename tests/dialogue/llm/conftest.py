@@ -1,4 +1,4 @@
-"""The real embedded model, started once: the small one, whose file `make test` pulls."""
+"""The real models, started once: the embedded one and llama.cpp's own server, both on the small weights."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import pytest_asyncio
 from dialogue.llm.chat_model import ModelState
 from dialogue.llm.embedded import EmbeddedChatModel, WorkerOptions
 from dialogue.llm.engine import EngineState, engine_state
+from dialogue.llm.llama_server import server_path
 from dialogue.llm.router import ROUTER_PROMPT
-from tests.dialogue.llm.llm_servers import SMALL
+from tests.dialogue.llm.llm_servers import SMALL, running_llama
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +47,18 @@ async def embedded(gguf: Path, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     await model.wait_for(ModelState.READY, 110)
     yield model
     await model.close()
+
+
+@pytest.fixture(scope="session")
+def llama_server(cache: Path) -> Path:
+    """llama.cpp's own server; fails, and says what to run, when it was not built."""
+    path = server_path(cache)
+    if path is None:
+        pytest.fail("言語モデルのサーバーがありません。`uketsuke models server` を実行してください。")
+    return path
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def llama_url(llama_server: Path, gguf: Path) -> AsyncIterator[str]:
+    async with running_llama(llama_server, gguf) as url:
+        yield url

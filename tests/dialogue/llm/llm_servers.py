@@ -1,65 +1,87 @@
-"""Real HTTP servers on this machine: one that speaks the OpenAI API before any ChatModel, and broken ones."""
+"""Real HTTP servers on this machine: llama.cpp's own, one that keeps what it is asked, and broken ones."""
 
 from __future__ import annotations
 
 import asyncio
-import json
+import re
 import socket
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
-
-from dialogue.llm.chat_model import ChatError, ChatModel, ChatRequest
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 SMALL = "qwen2.5-coder-0.5b"
 """The model that the tests use; its file is pulled by `make test`."""
 
 
-def serving(model: ChatModel) -> FastAPI:
-    """The chat endpoint of the OpenAI API, answered by `model`."""
+@asynccontextmanager
+async def running_llama(program: Path, model: Path) -> AsyncIterator[str]:
+    """Run llama.cpp's server with one slot on one thread, on a port of its own choice; gives the API's base URL."""
+    process = await asyncio.create_subprocess_exec(
+        *(str(program), "--model", str(model), "--ctx-size", "4096", "--parallel", "1", "--threads", "1"),
+        *("--host", "127.0.0.1", "--port", "0", "--offline", "--no-ui"),
+        stdin=DEVNULL,
+        stdout=DEVNULL,
+        stderr=PIPE,
+    )
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(100):
+            url = await _address(process)
+        draining = asyncio.create_task(process.stderr.read())
+        yield f"{url}/v1"
+        draining.cancel()
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def _address(process: Process) -> str:
+    assert process.stderr is not None
+    said = []
+    async for line in process.stderr:
+        said.append(line.decode("utf-8", "replace"))
+        found = re.search(r"listening on (http://\S+)", said[-1])
+        if found is not None:
+            return found[1]
+    raise RuntimeError("".join(said))
+
+
+def recording(kept: list[bytes], answer: str) -> FastAPI:
+    """A server that keeps the body of each request and always gives the same answer."""
     app = FastAPI()
 
     @app.post("/v1/chat/completions")
     async def complete(request: Request) -> Response:
-        asked = json.loads(await request.body())
-        form = asked.get("response_format")
-        try:
-            result = await model.complete(
-                ChatRequest(
-                    system=asked["messages"][0]["content"],
-                    user=asked["messages"][1]["content"],
-                    max_tokens=asked["max_tokens"],
-                    deadline_s=60,
-                    json_schema=None if form is None else form["json_schema"]["schema"],
-                    temperature=asked["temperature"],
-                )
-            )
-        except ChatError as error:
-            return JSONResponse({"error": {"message": str(error)}}, status_code=500)
+        kept.append(await request.body())
+        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": answer}}
+        usage = {"prompt_tokens": 30, "completion_tokens": 5, "total_tokens": 35}
         return JSONResponse(
             {
-                "id": "chat-1",
+                "id": "1",
                 "object": "chat.completion",
                 "created": 0,
-                "model": asked["model"],
-                "choices": [
-                    {
-                        "index": 0,
-                        "finish_reason": "stop",
-                        "message": {"role": "assistant", "content": result.text},
-                    }
-                ],
-                "usage": {
-                    "prompt_tokens": 1,
-                    "completion_tokens": result.tokens,
-                    "total_tokens": 1 + result.tokens,
-                },
+                "model": "m",
+                "choices": [choice],
+                "usage": usage,
             }
         )
+
+    return app
+
+
+def redirecting(base_url: str) -> FastAPI:
+    """A server that sends whoever asks it to another one."""
+    app = FastAPI()
+
+    @app.post("/v1/chat/completions")
+    async def complete() -> Response:
+        return RedirectResponse(f"{base_url}/chat/completions", status_code=307)
 
     return app
 
@@ -72,6 +94,7 @@ def broken(manner: str) -> FastAPI:
         "no choices": {"choices": []},
         "null text": {"choices": [{"message": {"role": "assistant", "content": None}}]},
         "a list": [1, 2, 3],
+        "chatter": {"choices": [{"message": {"role": "assistant", "content": "料金は全部0円にいたします！"}}]},
     }
 
     @app.post("/v1/chat/completions")

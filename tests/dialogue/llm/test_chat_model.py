@@ -1,4 +1,4 @@
-"""What every ChatModel keeps to, held against the embedded model and against a server over HTTP."""
+"""What every ChatModel keeps to, held against the embedded model and against llama.cpp's own server."""
 
 import json
 from collections.abc import AsyncIterator
@@ -7,11 +7,15 @@ import pytest
 import pytest_asyncio
 
 from dialogue.llm.chat_model import ChatModel, ChatRequest, ChatTimeoutError
+from dialogue.llm.confidentiality import ConfidentialityClassifier
 from dialogue.llm.embedded import EmbeddedChatModel
 from dialogue.llm.openai_model import OpenAIChatModel
+from dialogue.llm.purpose import Purpose
 from dialogue.llm.router import ROUTER_PROMPT, TurnRouter
+from dialogue.llm.session import GatewayChatModel, ModelSession
 from dialogue.llm.summary import draft_summary
-from tests.dialogue.llm.llm_servers import running, serving
+from tests.dialogue.llm.llm_servers import broken, running
+from tests.dialogue.llm.models import Notes, card, gateway, nothing_personal
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -23,15 +27,16 @@ SCHEMA = {
 }
 
 
-@pytest_asyncio.fixture(params=["embedded", "served"], loop_scope="package")
-async def model(request: pytest.FixtureRequest, embedded: EmbeddedChatModel) -> AsyncIterator[ChatModel]:
+@pytest_asyncio.fixture(params=["embedded", "llama.cpp server"], loop_scope="package")
+async def model(
+    request: pytest.FixtureRequest, embedded: EmbeddedChatModel, llama_url: str
+) -> AsyncIterator[ChatModel]:
     if request.param == "embedded":
         yield embedded
         return
-    async with running(serving(embedded)) as url:
-        served = OpenAIChatModel(url, "small")
-        yield served
-        await served.close()
+    served = OpenAIChatModel(llama_url, "small")
+    yield served
+    await served.close()
 
 
 def ask(deadline_s: float = 60, max_tokens: int = 16, schema: dict[str, object] | None = SCHEMA) -> ChatRequest:
@@ -82,3 +87,21 @@ async def test_a_summary_is_a_draft_with_four_fields(model: ChatModel) -> None:
     assert summary is not None
     assert summary.draft
     assert summary.text.startswith("【下書き】用件: ")
+
+
+async def test_a_gateway_goes_from_a_broken_server_to_a_real_one_within_the_turn(llama_url: str) -> None:
+    log = Notes()
+    async with running(broken("chatter")) as broken_url:
+        models = {
+            "broken": (card("broken", base_url=broken_url), OpenAIChatModel(broken_url, "m")),
+            "llama": (card("llama", base_url=llama_url), OpenAIChatModel(llama_url, "small")),
+        }
+        door = gateway(models, log)
+        session = ModelSession(ConfidentialityClassifier(nothing_personal))
+        router = TurnRouter(GatewayChatModel(door, Purpose.ROUTE, session), deadline_s=60)
+        routing = await router.route("解約したいです", [("cancel-001", "解約の方法"), ("bill-002", "請求書の再発行")])
+        await door.close()
+    assert routing.label is not None
+    assert (routing.model_use.outcome, routing.model_use.model) == ("used", "llama")
+    assert log.told == [("broken", "failed"), ("llama", "used")]
+    assert log.kept[1].tokens > 500
