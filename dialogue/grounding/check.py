@@ -26,6 +26,9 @@ _COURTESIES: Final = (
 )  # fmt: skip
 
 
+_HOLDS: Final = frozenset({Frame.CONDITION, Frame.STEP})
+
+
 @dataclass(frozen=True)
 class Source:
     """Approved text: an entry's id, its spoken text and its title."""
@@ -341,9 +344,9 @@ def _misplaced(sentence: str, claims: Sequence[Claim], reads: Sequence[_Read]) -
             said = "打ち消しや言い切りの形が、承認された文と異なります。"
             return Problem(ProblemKind.NEGATION, claim.statement.body, said)
         for other in same:
-            left = [
-                p.body for p in other.under if p.key not in claim.context and p.frame in (Frame.CONDITION, Frame.STEP)
-            ]
+            if set(claim.context) - set(other.context):
+                continue
+            left = [p.body for p in other.under if p.key not in claim.context and p.frame in _HOLDS]
             if left:
                 return Problem(ProblemKind.CONDITION, left[0], f"「{left[0]}」という条件が省かれています。")
         if same:
