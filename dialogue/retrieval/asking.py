@@ -1,4 +1,4 @@
-"""Questions to fit on, asked of indexes that lack them: wordings left out, wordings misheard, other people's matters."""
+"""Questions to fit on, asked of indexes that lack them: left out, misheard, and of other matters."""
 
 from __future__ import annotations
 

@@ -11,8 +11,15 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 
 
+class EmbedderError(RuntimeError):
+    """No vectors could be had. Its text is for the person who runs the system."""
+
+
 class Embedder(Protocol):
-    """Turns texts into L2-normalised float32 vectors, shape (texts, dimensions). Blocking and thread-safe."""
+    """Turns texts into L2-normalised float32 vectors, shape (texts, dimensions). Blocking and thread-safe.
+
+    One that runs elsewhere may raise `EmbedderError`.
+    """
 
     @property
     def name(self) -> str:

@@ -109,7 +109,8 @@ def tell(asked: Sequence[Asked], margin: float = 0.2) -> None:
                 scores = fusion.scores(one.signals)
                 first, second = np.sort(scores)[::-1][:2]
                 best.append((one, float(first), float(first - second), int(scores.argmax()) == one.meant))
-    print(f"expected calibration error {calibration_error([(score, right) for _, score, _, right in best]):.3f}")
+    error = calibration_error([(score, right, one.share) for one, score, _, right in best])
+    print(f"expected calibration error {error:.3f}")
     for kind in dict.fromkeys(one.kind for one in asked):
         group_ = [(score, lead, right) for one, score, lead, right in best if one.kind == kind]
         print(f"{kind}: {len(group_)} asked, first is meant {np.mean([right for *_, right in group_]):.3f}")
@@ -119,12 +120,12 @@ def tell(asked: Sequence[Asked], margin: float = 0.2) -> None:
             print(f"  from {limit:.1f}: right {right:.3f}, wrong {len(said) / len(group_) - right:.3f}")
 
 
-def calibration_error(scored: Sequence[tuple[float, bool]]) -> float:
-    """Mean distance between the score and the share that is right, over ten bins weighted by what falls in each."""
-    scores, right = np.array([score for score, _ in scored]), np.array([was for _, was in scored], dtype=float)
+def calibration_error(scored: Sequence[tuple[float, bool, float]]) -> float:
+    """Mean distance between score and share that is right, of (score, right, weight), over ten bins by their weight."""
+    scores, right, share = (np.array(column, dtype=float) for column in zip(*scored, strict=True))
     bins = np.minimum((scores * _BINS).astype(int), _BINS - 1)
-    apart = [abs(scores[bins == n].sum() - right[bins == n].sum()) for n in range(_BINS)]
-    return float(sum(apart) / max(1, len(scored)))
+    apart = [abs((share * (scores - right))[bins == number].sum()) for number in range(_BINS)]
+    return float(sum(apart) / share.sum())
 
 
 def _chat(file: Path, most: int) -> list[str]:

@@ -16,8 +16,9 @@ SIGNALS = ("lexical", "kana", "question", "answer", "nearest", "centre", "learnt
 (answer, notes, vocabulary), to its three nearest texts on average, to the middle of its texts, and what the book's
 own classifier says (0 where it has none)."""
 
-NONE_SIGNALS = ("background", "none")
-"""Of a query: likeness to the nearest sentence that is no entry's matter, and what the classifier says for that."""
+NONE_SIGNALS = ("background", "none", "strange")
+"""Of a query: likeness to the nearest sentence that is no entry's matter, what the classifier says for that, and the
+share of its words' information that no entry has."""
 
 
 @dataclass(frozen=True, eq=False)

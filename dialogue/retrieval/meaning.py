@@ -35,7 +35,7 @@ class Meaning:
         self._passage_mean = vectors.mean(axis=0)
         self._query_mean = background.mean(axis=0) if len(background) else self._passage_mean
         self.rows = _unit(vectors - self._passage_mean)
-        self.background = self.query(background)
+        self.background = self.query(background) if len(background) else vectors[:0]
         self._centres = _unit(np.add.reduceat(self.rows, self._starts, axis=0))
         denied = [one.negatives for one in entries if len(one.negatives)]
         self._denied = _unit(np.concatenate(denied) - self._passage_mean) if denied else vectors[:0]

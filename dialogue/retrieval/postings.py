@@ -84,6 +84,15 @@ class Postings:
         known = numbers < len(self._information)
         return np.where(known, self._information[np.where(known, numbers, 0)], self._unknown).astype(np.float32)
 
+    def strange(self, query: Ids) -> float:
+        """The share of the query's information that no entry has; 0 for a query without features."""
+        asked = np.unique(query)
+        worth = self.information(asked)
+        known = asked < len(self._starts)
+        known[known] = self._ends[asked[known]] > self._starts[asked[known]]
+        whole = float(worth.sum())
+        return float(worth[~known].sum()) / whole if whole > 0 else 0.0
+
     def scores(self, query: Ids) -> Scores:
         """One score an entry, for the numbers of what is asked."""
         shared = np.zeros(self._size, dtype=np.float32)

@@ -54,6 +54,7 @@ class Workshop:
         self.reader = reader
         self._words, self._sounds = Vocabulary(), Vocabulary()
         self._known: dict[FaqEntry, Prepared] = {}
+        self._background: tuple[tuple[str, ...], Vectors] = ((), np.zeros((0, 0), dtype=np.float32))
         self._lock = threading.Lock()
 
     def prepare(self, entries: Sequence[FaqEntry]) -> list[Prepared]:
@@ -63,6 +64,13 @@ class Workshop:
             made = dict(zip(new, self._make(new), strict=True))
             self._known = {entry: self._known.get(entry) or made[entry] for entry in entries}
             return list(self._known.values())
+
+    def background(self, texts: Sequence[str]) -> Vectors:
+        """Vectors, as queries, of what is none of the entries'; kept for the next book."""
+        with self._lock:
+            if texts and self._background[0] != tuple(texts):
+                self._background = (tuple(texts), self.embedder.queries(texts))
+            return self._background[1] if texts else np.zeros((0, 0), dtype=np.float32)
 
     def query(self, text: str) -> Features:
         """The words and sounds of what is asked."""

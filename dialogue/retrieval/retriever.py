@@ -12,7 +12,7 @@ from dialogue.faq.entry import FaqBook
 from dialogue.kana import Reader
 from dialogue.normalize import strip_fillers
 from dialogue.retrieval.background import BACKGROUND
-from dialogue.retrieval.embedder import Embedder
+from dialogue.retrieval.embedder import Embedder, EmbedderError
 from dialogue.retrieval.fusion import LEARNT, PLAIN, SIGNALS, Fusion, Signals
 from dialogue.retrieval.homophones import Homophones
 from dialogue.retrieval.learnt import Classifier, can_be_learnt, combined
@@ -58,7 +58,7 @@ class Retriever:
         terms = ((term.surface, term.reading) for entry in book.entries for term in entry.vocabulary)
         self._homophones = Homophones(terms, reader)
         other = [strip_fillers(text) for text in background]
-        self._meaning = Meaning(entries, embedder.queries(other))
+        self._meaning = Meaning(entries, self._workshop.background(other))
         self._classifier = self._learn(entries, other)
         self._fusion = fusion or (LEARNT if self._classifier else PLAIN)
 
@@ -75,7 +75,8 @@ class Retriever:
     def search(self, text: str, alternatives: Sequence[str] = (), top: int = 5) -> list[Candidate]:
         """The likeliest entries for `text`, best first; recognition `alternatives` may add to an entry's signals.
 
-        Empty when there is nothing to look for or to find.
+        Empty when there is nothing to look for or to find. Without an embedder's answer only words and sounds count,
+        which is seldom enough to be sure.
         """
         query = strip_fillers(text)
         if not query or not self._book.entries:
@@ -117,10 +118,13 @@ class Retriever:
             said = self._classifier.scores(self._combined(row[None], [features])[0])
             signals[:, 6] = said[:-1]
             none = float(said[-1])
-        return Signals(signals, np.array([near, none], dtype=np.float32))
+        return Signals(signals, np.array([near, none, self._words.strange(features.words)], dtype=np.float32))
 
     def _row(self, query: str) -> Row:
-        return self._meaning.query(self._workshop.embedder.queries([query]))[0]
+        try:
+            return self._meaning.query(self._workshop.embedder.queries([query]))[0]
+        except EmbedderError:
+            return np.zeros(self._meaning.rows.shape[1], dtype=np.float32)
 
     def _combined(self, meaning: Row, features: Sequence[Features]) -> Row:
         return combined(meaning, features, self._words, self._sounds)

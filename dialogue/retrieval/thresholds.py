@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dialogue.faq.entry import FaqEntry
+
 
 @dataclass(frozen=True)
 class Thresholds:
@@ -16,3 +18,8 @@ class Thresholds:
     answer: float = 0.5
     clarify_margin: float = 0.2
     unsure: float = 0.18
+
+
+def answer_threshold(entry: FaqEntry | None, thresholds: Thresholds) -> float:
+    """The probability from which that entry may be answered: its own, or the company's."""
+    return thresholds.answer if entry is None or entry.answer_at is None else entry.answer_at

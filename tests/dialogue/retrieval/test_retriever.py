@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogue.faq.entry import FaqBook, FaqEntry, VocabularyTerm
@@ -43,9 +43,9 @@ BOOK = FaqBook(
 )
 
 
-@pytest.fixture(scope="module")
-def embedder() -> E5Embedder:
-    return E5Embedder()
+@pytest.fixture(scope="session")
+def embedder(e5: E5Embedder) -> E5Embedder:
+    return e5
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +102,7 @@ def test_threads_get_the_same_answers(retriever: Retriever) -> None:
     assert found == [retriever.search(question) for question in questions]
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=60))
 def test_any_text_gives_sorted_scores_between_zero_and_one(retriever: Retriever, text: str) -> None:
     scores = [candidate.score for candidate in retriever.search(text)]
