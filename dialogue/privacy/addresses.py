@@ -18,6 +18,10 @@ _UNIT: Final = r"(?:丁目|番地?|号室?|ちょうめ|ばんち|ばん|ごう|
 _DOOR: Final = re.compile(
     rf"\s*{_FIGURE}+\s*(?:{_UNIT}\s*の?\s*{_FIGURE}+\s*){{1,4}}(?:番地|号室|号|番|丁目|階)?"
     rf"|\s*{_FIGURE}+\s*(?:丁目|番地|番)(?:\s*{_FIGURE}+\s*号)?"
+    rf"|\s*{_FIGURE}+\s*番?丁\s*{_FIGURE}+(?:\s*-\s*{_FIGURE}+)*"
+)
+_PLOT: Final = re.compile(
+    r"\s*[0-9]{1,5}(?![0-9.,]|\s*(?:円|年|月|日|時|分|人|名|件|個|台|回|歳|%|つ|本|種|キロ|km|度))"
 )
 _BUILDING: Final = re.compile(
     r"(?:の)?[\s　、]?[一-鿿ァ-ヺーA-Za-z・]{2,16}?"
@@ -25,13 +29,16 @@ _BUILDING: Final = re.compile(
     r"[一-鿿ァ-ヺーA-Za-z・]{0,8}(?:[\s　、の]{0,2}[0-9〇一二三四五六七八九十]{1,4}(?:号室|号|階|F)?)?"
 )
 _CUE: Final = re.compile(
-    r"(?:ご?住所|じゅうしょ|お届け先|届け先|引っ越し先|引越し先|引越先|転居先|設置先|送り先|送付先)(?:は|が|、|：|:)\s*"
+    r"(?:ご?住所|じゅうしょ|お届け先|届け先|引っ越し先|引越し先|引越先|転居先|設置先|送り先|送付先)(?:は|が|：|:)\s*"
 )
 _CUED: Final = re.compile(
     r"[^。、\s]{2,40}?(?:、?[^。、\s]{0,20}?)(?=です|でございます|になります|に変|に引|へ|。|$|なんです|にお願い|でお願い|に送|に届)"
 )
 _REGION: Final = re.compile("[都道府県市区町村郡]")
-_NOT_AN_ADDRESS: Final = re.compile(r"変更|変わ|どこ|何|同じ|ません|ない|わか|違|以前|前の|登録|ください|です")
+_TOWN: Final = re.compile("[市区町村郡].")
+_NOT_AN_ADDRESS: Final = re.compile(
+    r"変更|変わ|どこ|何|同じ|ません|ない|わか|違|以前|前の|登録|ください|です|番号|確認|伺|本人"
+)
 _PIECE: Final = re.compile("^[一-鿿々ヶケノぁ-ゖァ-ヺー]{1,6}$")
 _STOPS: Final = frozenset(["は", "が", "を", "に", "で", "と", "も", "へ", "から", "まで", "より", "や", "です"])
 _PIECES_AT_MOST: Final = 6
@@ -70,7 +77,10 @@ def _end_of_door(narrowed: str, words: Sequence[Word], first: int) -> int | None
         word = words[at]
         door = _DOOR.match(narrowed, word.start) if at > first else None
         region = narrowed[words[first].start : word.start]
-        if door and (_REGION.search(region) or "丁目" in door[0] or "番地" in door[0]):
+        plot = _PLOT.match(narrowed, word.start) if at > first and not door else None
+        if plot and _TOWN.search(region):
+            return plot.end()
+        if door and (_REGION.search(region) or "丁目" in door[0] or "番地" in door[0] or "丁" in door[0]):
             building = _BUILDING.match(narrowed, door.end())
             return building.end() if building else door.start() + len(door[0].rstrip())
         if not word.place and (word.surface in _STOPS or not _PIECE.match(word.surface)):

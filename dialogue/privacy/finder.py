@@ -10,9 +10,10 @@ from typing import Final
 from dialogue.privacy.addresses import addresses
 from dialogue.privacy.folding import fold, narrow
 from dialogue.privacy.kinds import PersonalKind, PersonalSpan, SlotHint
-from dialogue.privacy.letters import birth_dates, emails, passwords
+from dialogue.privacy.letters import birth_dates, emails
 from dialogue.privacy.names import NameFinder
 from dialogue.privacy.numbers import personal_numbers
+from dialogue.privacy.refusal import secret_spans
 from dialogue.privacy.spoken_digits import digit_runs
 from dialogue.privacy.words import Words, shared_words
 
@@ -26,6 +27,9 @@ _TAIL: Final = re.compile(
 )
 _REFUSAL: Final = re.compile(
     r"ません|ない|なんで|どうして|なぜ|ですか|いいえ|嫌|教え|ください|ちょっと|待って|忘れ|どこ|どれ|何|オペレーター|たい"
+)
+_NO_NAME: Final = re.compile(
+    r"ません|なんで|どうして|なぜ|ですか|いいえ|教え|ください|待って|忘れ|何|したい|たくない|わからない|オペレーター|お願い"
 )
 _LEAST_DIGITS: Final = {
     PersonalKind.PHONE: 5,
@@ -63,8 +67,7 @@ class PersonalFinder:
         words = self._words.of(text)
         places = list(addresses(text, words))
         candidates = (
-            passwords(text),
-            [span for span in numbers if span.kind.secret],
+            secret_spans(text),
             emails(text),
             birth_dates(text),
             places,
@@ -84,7 +87,11 @@ class PersonalFinder:
         tail = _TAIL.search(text, start)
         end = tail.start() if tail else len(text)
         answer = text[start:end]
-        if not answer or len(answer) > _LONGEST_ANSWER or _REFUSAL.search(text):
+        if (
+            not answer
+            or len(answer) > _LONGEST_ANSWER
+            or (_NO_NAME if hint is PersonalKind.NAME else _REFUSAL).search(text)
+        ):
             return None
         if hint is PersonalKind.NAME:
             value = re.sub(r"[\s　、]", "", answer)

@@ -45,6 +45,7 @@ _ENDS_NO_NAME: Final = re.compile(
 _BOUNDARIES: Final = frozenset("、。,. 　")
 _SELF: Final = frozenset({"私", "わたくし", "わたし", "僕", "名前", "担当"})
 _LONGEST_GIVEN: Final = 3
+_LONGEST_NAME: Final = 6
 
 
 class NameFinder:
@@ -90,7 +91,9 @@ class NameFinder:
         if len(name) == 1:
             return self._words.may_be_surname(name)
         words = self._words.of(name)
-        if any(word.person for word in words):
+        if any(word.person for word in words) or self._words.may_be_surname(words[0].surface):
+            return True
+        if not strict and _is_kanji(name) and len(name) <= _LONGEST_NAME:
             return True
         kanji = any("一" <= sign <= "鿿" for sign in name)
         if not kanji:
@@ -116,6 +119,9 @@ class NameFinder:
     def _name_from(self, words: Sequence[Word], at: int) -> int:
         """One past the last word of a name that may begin at `at`; `at` itself where none begins."""
         word = words[at]
+        if word.place and self._words.may_be_surname(word.surface):
+            last = self._with_unknown_given(words, at + 1)
+            return last if last > at + 1 or _introduces(words, at) else at
         if not word.person:
             after = words[at + 1].surface if at + 1 < len(words) else ""
             lone = after in _HONORIFICS and word.noun and len(word.surface) <= 3 and word.surface not in _NOT_NAMES
@@ -125,25 +131,25 @@ class NameFinder:
             last += 1
         if last + 1 < len(words) and words[last].surface in (" ", "　") and words[last + 1].person:
             return last + 2
-        if last == at + 1 and word.surname:
-            return self._with_unknown_given(words, last)
-        return last
+        return self._with_unknown_given(words, last) if word.surname else last
 
     def _with_unknown_given(self, words: Sequence[Word], last: int) -> int:
         """佐藤 and then 美 咲希 in pieces: taken in when と申します, さん or です follows."""
         given = last
         length = 0
-        while given < len(words) and words[given].noun and words[given].surface not in _HONORIFICS | _RELATIONS:
-            length += len(words[given].surface)
-            if length > _LONGEST_GIVEN or words[given].number or not _is_kanji(words[given].surface):
+        while given < len(words) and words[given].surface not in _HONORIFICS | _RELATIONS:
+            word = words[given]
+            length += len(word.surface)
+            if not _is_kanji(word.surface):
+                break
+            if length > _LONGEST_GIVEN or (len(word.surface) > 1 and not word.person):
                 return last
             given += 1
         return given if given < len(words) and _follows_name(words, given) else last
 
     def _counts(self, words: Sequence[Word], first: int, last: int) -> bool:
         """Whether what stands around it makes a person of it."""
-        people = [word for word in words[first:last] if word.person]
-        if len(people) > 1 and people[0].surname:
+        if words[first].surname and words[first + 1 : last] and words[last - 1].person:
             return True
         if last < len(words) and words[last].surface in _HONORIFICS:
             return True
@@ -153,6 +159,12 @@ class NameFinder:
 
     def _free(self, name: str) -> bool:
         return not any(name == term or (len(name) > 1 and name in term) for term in self._allowed)
+
+
+def _introduces(words: Sequence[Word], at: int) -> bool:
+    """Whether the caller goes on to a matter: 松本ですけど. 松本です alone may be where they live."""
+    after = "".join(word.surface for word in words[at + 1 : at + 4])
+    return re.match(r"(?:ですけど|ですが|ですけれど|でございます|と申|ともうし|さん|様)", after) is not None
 
 
 def _follows_name(words: Sequence[Word], at: int) -> bool:

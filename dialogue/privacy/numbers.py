@@ -69,6 +69,8 @@ _LATIN: Final = re.compile("[a-z_]")
 _HYPHEN: Final = frozenset({"-", "の", "はいふん", "ー", "のー"})
 _LEAST_AFTER_CARD: Final = 3
 _LEAST_UNNAMED: Final = 8
+_LEAST_UNITS: Final = 4
+"""千と千尋 is no number of eight digits."""
 _CARD_FROM: Final = 13
 
 
@@ -78,7 +80,8 @@ def personal_numbers(folded: str) -> list[PersonalSpan]:
     before = 0
     for run in digit_runs(folded):
         found += _Judge(folded, run, before, _after_card(found)).spans()
-        before = run.end
+        if len(run.digits) >= _LEAST_AFTER_CARD:
+            before = run.end
     return found
 
 
@@ -89,7 +92,8 @@ def digits_after(folded: str, kinds: frozenset[PersonalKind]) -> list[tuple[int,
     for run in digit_runs(folded):
         if cue_before(folded, run.start, before) in kinds:
             places.append((run.start, run.end))
-        before = run.end
+        if len(run.digits) >= _LEAST_AFTER_CARD:
+            before = run.end
     return places
 
 
@@ -188,6 +192,8 @@ class _Judge:
         if run.shape == (3, 4) and any(unit.joint in _HYPHEN for unit in run.units[1:]):
             return PersonalKind.POSTAL_CODE
         if len(digits) < _LEAST_UNNAMED or is_date(digits) or all(unit.weak for unit in run.units):
+            return None
+        if len(run.units) < _LEAST_UNITS:
             return None
         return PersonalKind.PHONE if digits.startswith("0") and len(digits) > 8 else PersonalKind.MEMBER_NO
 

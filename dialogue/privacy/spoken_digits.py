@@ -13,7 +13,7 @@ _WORDS: Final = {
         (
             "ぜろ れい れー まる 零 〇 ○ ◯",
             "いち いーち 一 壱",
-            "にー にい に ふた 二 弐",
+            "にー に ふた 二 弐",
             "さん 三 参",
             "よん よー し 四",
             "ごー ご 五",
@@ -25,13 +25,13 @@ _WORDS: Final = {
     )
     for word in words.split()
 }
-_WEAK: Final = frozenset({"に", "にい", "し", "ご", "く", "ふた", "まる", "さん", "いち"})
+_WEAK: Final = frozenset({"に", "し", "ご", "く", "ふた", "まる", "さん", "いち"})
 _ONES: Final = "一二三四五六七八九"
 _KANA_ONES: Final = "いち|に|さん|よん|ご|ろく|ろっ|なな|はち|はっ|きゅう"
 _PLACES: Final = (
-    rf"(?=[{_ONES}]?[千百十])(?:[{_ONES}]?千)?(?:[{_ONES}]?百)?(?:[{_ONES}]?十)?[{_ONES}]?(?![万億兆〇])"
-    rf"|(?=(?:{_KANA_ONES})?(?:[せぜ]ん|[ひびぴ]ゃく|じゅう))(?:(?:{_KANA_ONES})?[せぜ]ん)?"
-    rf"(?:(?:{_KANA_ONES})?[ひびぴ]ゃく)?(?:(?:{_KANA_ONES})?じゅう)?(?:{_KANA_ONES})?"
+    rf"(?=[{_ONES}]?[千百十])(?>(?:[{_ONES}]?千)?(?:[{_ONES}]?百)?(?:[{_ONES}]?十)?[{_ONES}]?)(?![万億兆〇])"
+    rf"|(?=(?:{_KANA_ONES})(?:[せぜ]ん|[ひびぴ]ゃく|じゅう)|(?:ひゃく|じゅう)(?:{_KANA_ONES}))"
+    rf"(?>(?:(?:{_KANA_ONES})[せぜ]ん)?(?:(?:{_KANA_ONES})?[ひびぴ]ゃく)?(?:(?:{_KANA_ONES})?じゅう)?(?:{_KANA_ONES})?)"
 )
 _SEPARATOR: Final = (
     r"はいふん|まいなす|だっしゅ|えーっと|えーと|えっと|えー|あのー|あの|それから|のー|の|とー|と|[-ー~、,。・.()\s]"
@@ -111,6 +111,8 @@ def _read(folded: str, at: int) -> DigitRun | None:
     units: list[DigitUnit] = []
     joint, joints = "", 0
     while len(units) < LONGEST_RUN and (match := _UNIT.match(folded, at)):
+        if not match[0]:
+            break
         at = match.end()
         if match.lastgroup == "separator":
             if not units or joints == _SEPARATORS_AT_MOST:
@@ -119,7 +121,7 @@ def _read(folded: str, at: int) -> DigitRun | None:
             continue
         units.append(_unit(match, joint))
         joint, joints = "", 0
-    while len(units) > 1 and units[-1].weak and not units[-2].word:
+    if len(units) > 1 and folded[units[-1].start : units[-1].end] == "に" and not units[-2].word:
         # 090-1234-5678に電話: the に is no 2.
         units.pop()
     return DigitRun(tuple(units)) if units else None
@@ -129,7 +131,7 @@ def _unit(match: re.Match[str], joint: str) -> DigitUnit:
     written = match[0]
     if match.lastgroup == "places":
         return DigitUnit(match.start(), match.end(), str(_value(written)), True, False, joint)
-    digits = _WORDS.get(written, written)
+    digits = "2" if written == "にい" else _WORDS.get(written, written)
     word = match.lastgroup == "word"
     return DigitUnit(match.start(), match.end(), digits, word, written in _WEAK, joint)
 

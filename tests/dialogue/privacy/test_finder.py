@@ -149,7 +149,15 @@ def test_another_question_is_no_answer(said: str, hint: PersonalKind) -> None:
     assert found(said, hint) == []
 
 
-@given(st.text(max_size=60), st.sampled_from([None, *PersonalKind]))
+NUMERALS = st.text("百千十万一二三せんびゃくひゃくじゅうにろっはっさんのと、- 0123ーいちぜ", max_size=40)
+
+
+@pytest.mark.parametrize("said", ["百万円です", "二千万人", "ぜんぜん分かりません", "思い出せません", "3つ以上"])
+def test_an_amount_in_words_is_nobodys_own(said: str) -> None:
+    assert found(said) == []
+
+
+@given(st.one_of(st.text(max_size=60), NUMERALS), st.sampled_from([None, *PersonalKind]))
 def test_spans_are_in_order_inside_the_text_and_apart(text: str, hint: PersonalKind | None) -> None:
     end = 0
     for span in find_personal(text, hint):
