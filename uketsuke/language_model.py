@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from dialogue.llm.budget import Ledger
+from dialogue.llm.budget import Ledger, Spent
 from dialogue.llm.catalogue import ModelCard, ModelKind
 from dialogue.llm.chat_model import ChatModel
 from dialogue.llm.confidentiality import ConfidentialityClassifier
@@ -21,7 +21,7 @@ from dialogue.llm.session import GatewayChatModel, ModelSession
 from dialogue.privacy.finder import PersonalFinder
 from dialogue.privacy.kinds import PersonalSpan
 from dialogue.privacy.pseudonyms import Pseudonyms, between_tokens
-from records.model_requests import ModelRequestLog, ModelRequestRecord
+from records.model_requests import JAPAN, ModelRequestLog, ModelRequestRecord, ModelRequestRepository
 from uketsuke.model_settings import ModelSetup
 from uketsuke.places import Places
 from uketsuke.settings import Settings
@@ -87,8 +87,17 @@ def build_models(
 
 
 def ledger_of(setup: ModelSetup, today: Callable[[], date] = date.today) -> Ledger:
-    """What the models in use have spent: nothing yet. `today` is the company's date."""
+    """What the models in use have spent: nothing yet, see `restore_ledger`. `today` is the company's date."""
     return Ledger(setup.in_use, today)
+
+
+async def restore_ledger(
+    ledger: Ledger, requests: ModelRequestRepository, now: datetime, offset: timedelta = JAPAN
+) -> None:
+    """Count what the records know of this month, so that a restart does not refill a budget. `now` has its zone."""
+    month = (now.astimezone(UTC) + offset).replace(day=1, hour=0, minute=0, second=0, microsecond=0) - offset
+    usage = await requests.usage(month, now, offset)
+    ledger.restore(Spent(each.model, each.day, each.requests, each.tokens) for each in usage)
 
 
 def builder_of(places: Places, store: ModelStore) -> Callable[[ModelCard], ChatModel]:

@@ -67,6 +67,10 @@ class ChatUnavailableError(ChatError):
     """The model cannot be asked now: not there, not ready, not reachable, or too many are waiting."""
 
 
+class ChatRefusedError(ChatUnavailableError):
+    """No model may be asked this: the policy permits none, or the words cannot be masked for one outside."""
+
+
 class ChatTimeoutError(ChatError):
     """The deadline passed."""
 

@@ -15,6 +15,7 @@ from dialogue.llm.chat_model import (
     ChatError,
     ChatFailedError,
     ChatModel,
+    ChatRefusedError,
     ChatRequest,
     ChatResult,
     ChatTimeoutError,
@@ -30,6 +31,8 @@ from dialogue.llm.slots import BusyError, Slots
 
 FIRST_SHARE: Final = 0.6
 """Part of the time left that a model gets while another could be asked after it."""
+
+REFUSED: Final = "この内容を尋ねてよい言語モデルがありません（policy.yaml と個人情報の扱いの設定です）。"
 
 EMBEDDED_AT_ONCE: Final = 256
 
@@ -156,14 +159,15 @@ class ModelGateway:
 
         `request.system` is the program's own text and goes out as it is; `request.user` is what gets masked.
         Raises `ChatTimeoutError` when a model was late, else `ChatFailedError` when one failed, else
-        `ChatUnavailableError`.
+        `ChatUnavailableError`; `ChatRefusedError` when none may be asked.
         """
         asked = _Asked(purpose, request, confidentiality, masker, call_id, _loop_time() + request.deadline_s)
         waiting = [self._models[card.name] for card in self.permitted(purpose, confidentiality)]
         if not waiting:
             self._note(asked, None, request, Outcome.REFUSED)
-            raise ChatUnavailableError("この内容を尋ねてよい言語モデルがありません（policy.yaml の設定です）。")
+            raise ChatRefusedError(REFUSED)
         errors: list[ChatError] = []
+        passed_over: set[Outcome] = set()
         while waiting:
             left_s = asked.until - _loop_time()
             if errors and left_s < LEAST_S:
@@ -173,10 +177,12 @@ class ModelGateway:
             share = FIRST_SHARE if any(_could_answer(other, asked) for other in waiting) else 1.0
             try:
                 return await self._try(each, asked, min(left_s * share, each.card.timeout_s))
-            except _NotSentError:
-                continue
+            except _NotSentError as error:
+                passed_over.add(error.outcome)
             except ChatError as error:
                 errors.append(error)
+        if not errors and passed_over == {Outcome.REFUSED}:
+            raise ChatRefusedError(REFUSED)
         raise _most_telling(errors)
 
     async def _try(self, each: _Guarded, asked: _Asked, slice_s: float) -> GatewayResult:

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dialogue.evidence import ModelUse
-from dialogue.llm.chat_model import ChatError, ChatModel, ChatRequest, ChatTimeoutError, ChatUnavailableError
+from dialogue.llm.chat_model import (
+    ChatError,
+    ChatModel,
+    ChatRefusedError,
+    ChatRequest,
+    ChatTimeoutError,
+    ChatUnavailableError,
+)
 
 MAX_QUERY_CHARS: Final = 60
 REWRITE_PROMPT: Final = """あなたはコールセンターの検索係です。
@@ -39,7 +46,7 @@ _NEGATION: Final = re.compile(r"ない|なく|なかっ|なきゃ|ません|ず(
 
 @dataclass(frozen=True)
 class Rewriting:
-    """`query` is None when the model gave none, or one that the guard dropped (outcome `refused`)."""
+    """`query` is None when the model gave none, or one that the guard dropped (outcome `dropped`)."""
 
     query: str | None
     model_use: ModelUse
@@ -68,6 +75,8 @@ class QueryRewriter:
             result = await self._model.complete(request)
         except ChatTimeoutError:
             outcome = "late"
+        except ChatRefusedError:
+            outcome = "refused"
         except ChatUnavailableError:
             outcome = "unavailable"
         except ChatError:
@@ -77,7 +86,7 @@ class QueryRewriter:
             query = _query(result.text)
             outcome = "failed" if query is None else "used"
             if query is not None and not self._is_faithful(query, said, about):
-                query, outcome = None, "refused"
+                query, outcome = None, "dropped"
         return Rewriting(query, ModelUse(model, "rewrite", outcome, None, took_ms))
 
     def _is_faithful(self, query: str, turn: str, topic: str) -> bool:

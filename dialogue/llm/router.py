@@ -13,6 +13,7 @@ from dialogue.evidence import ModelUse
 from dialogue.llm.chat_model import (
     ChatError,
     ChatModel,
+    ChatRefusedError,
     ChatRequest,
     ChatTimeoutError,
     ChatUnavailableError,
@@ -116,6 +117,8 @@ class TurnRouter:
             result = await self._model.complete(request)
         except ChatTimeoutError:
             outcome = "late"
+        except ChatRefusedError:
+            outcome = "refused"
         except ChatUnavailableError:
             outcome = "unavailable"
         except ChatError:

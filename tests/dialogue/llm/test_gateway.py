@@ -10,6 +10,7 @@ from dialogue.llm.breaker import BreakerOptions
 from dialogue.llm.chat_model import (
     ChatError,
     ChatFailedError,
+    ChatRefusedError,
     ChatRequest,
     ChatTimeoutError,
     ChatUnavailableError,
@@ -188,7 +189,7 @@ def test_a_request_that_nobody_waits_for_is_written_down_as_cancelled() -> None:
 def test_what_the_policy_does_not_name_is_refused() -> None:
     log, model = Notes(), Scripted()
     door = gateway({"a": (card("a"), model)}, log, policy("a", level=Confidentiality.INTERNAL))
-    with pytest.raises(ChatUnavailableError):
+    with pytest.raises(ChatRefusedError):
         asks(door, level=Confidentiality.PERSONAL)
     assert log.told == [("", "refused")]
     assert not model.asked
@@ -235,7 +236,7 @@ def test_words_in_which_something_personal_is_left_after_masking_do_not_go_outsi
         {"a": (card("a", Place.OUTSIDE), outside)}, log, finds=lambda text: [Found("phone")] if "090" in text else []
     )
     request = ChatRequest("受付です。", "090の番号です", 8, 2.0)
-    with pytest.raises(ChatUnavailableError):
+    with pytest.raises(ChatRefusedError):
         asks(door, request, masker=Pseudonyms())
     assert not outside.asked
 
@@ -266,3 +267,23 @@ def test_a_model_that_is_not_ready_is_passed_over_and_costs_no_failure() -> None
         asks(door)
     model.ready = True
     assert asks(door).model == "a"
+
+
+def test_background_work_leaves_a_slot_for_a_callers_turn() -> None:
+    log, model = Notes(), Scripted(takes_s=1.0)
+    door = gateway({"a": (card("a", concurrency=2), model)}, log)
+    background = ChatRequest("受付です。", "まとめ", 8, 30.0, background=True)
+
+    async def scene() -> float:
+        drafts = [
+            asyncio.create_task(door.complete(Purpose.SUMMARY, background, Confidentiality.PUBLIC, masker=None))
+            for _ in range(2)
+        ]
+        await asyncio.sleep(0.1)
+        began = asyncio.get_running_loop().time()
+        await door.complete(Purpose.ROUTE, ASK, Confidentiality.PUBLIC, masker=None)
+        took_s = asyncio.get_running_loop().time() - began
+        await asyncio.gather(*drafts)
+        return took_s
+
+    assert run_virtually(scene()) == pytest.approx(1.0)
