@@ -1,4 +1,4 @@
-"""What callers say, labelled: the rules were written on `dev`; `test` and `later` only measure."""
+"""What callers say, labelled: the rules were written on `dev`; `test` and `unseen` only measure."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 
 from dialogue.escalation.emergency import is_emergency
 from dialogue.escalation.facts import FactReader
+from dialogue.escalation.harassment import read_harassment
 from dialogue.escalation.human import asks_if_human
 from dialogue.normalize import strip_fillers
 
@@ -60,3 +61,23 @@ def test_what_is_over_or_only_asked_about_is_no_emergency(labelled: Labelled) ->
     halves = labelled("emergency")
     for text in halves["dev"]["not"] + halves["test"]["not"]:
         assert not is_emergency(strip_fillers(text)), text
+
+
+@pytest.mark.parametrize("name", ["improved_on", "improved_on_too"])
+def test_what_was_missed_once_is_understood_now(facts: FactReader, labelled: Labelled, name: str) -> None:
+    people = labelled("later")[name]["person"]
+    assert [text for text in people["asks"] if facts.read(text).asks_person is None] == []
+    assert [text for text in people["does_not"] if facts.read(text).asks_person is not None] == []
+    cases = labelled("later")[name]["harassment"]
+    assert [case for case in cases if read_harassment(case["says"][-1]).level != case["level"]] == []
+
+
+def test_words_that_no_rule_was_made_for_are_mostly_understood(facts: FactReader, labelled: Labelled) -> None:
+    unseen = labelled("later")["unseen"]
+    asks = [facts.read(text).asks_person is not None for text in unseen["person"]["asks"]]
+    assert sum(asks) / len(asks) >= 0.8
+    assert [text for text in unseen["person"]["does_not"] if facts.read(text).asks_person is not None] == []
+    abuse = [(read_harassment(case["says"][-1]).level >= 2, case["level"] >= 2) for case in unseen["harassment"]]
+    right = sum(said and is_so for said, is_so in abuse)
+    assert right / sum(is_so for _, is_so in abuse) >= 0.75
+    assert right / sum(said for said, _ in abuse) >= 0.9
