@@ -122,7 +122,7 @@ class Retriever:
 
     def _row(self, query: str) -> Row:
         try:
-            return self._meaning.query(self._workshop.embedder.queries([query]))[0]
+            return np.asarray(self._meaning.query(self._workshop.embedder.queries([query]))[0])
         except EmbedderError:
             return np.zeros(self._meaning.rows.shape[1], dtype=np.float32)
 
