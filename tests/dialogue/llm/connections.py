@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,11 @@ CONNECTIONS = Connections()
 
 def internet_sockets(process_id: int) -> list[str]:
     """The TCP and UDP sockets that a process holds; pipes and socket pairs are none."""
-    own = {Path(link).readlink().name for link in Path(f"/proc/{process_id}/fd").iterdir()}
+    own = set()
+    for link in Path(f"/proc/{process_id}/fd").iterdir():
+        # The listing itself is a file that is closed by now.
+        with suppress(FileNotFoundError):
+            own.add(link.readlink().name)
     tables = [Path(f"/proc/{process_id}/net/{kind}") for kind in ("tcp", "tcp6", "udp", "udp6")]
     rows = [line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
     return [row[1] for row in rows if f"socket:[{row[9]}]" in own]
