@@ -66,16 +66,31 @@ class PrivacyDataError(Exception):
 
 @dataclass
 class Tally:
-    """Of one kind of sentence: how many values there were, how many were found as what they are, how many covered."""
+    """Of one kind of sentence: how many values there were, how many were found as what they are, how many covered.
+
+    `wrong` is what was found that is not exactly a value of its kind.
+    """
 
     cases: int = 0
     found: int = 0
     covered: int = 0
+    wrong: int = 0
     missed: list[str] = field(default_factory=list)
 
-    def add(self, text: str, found: bool, covered: bool) -> None:
+    @property
+    def recall(self) -> float:
+        """Values found, of all."""
+        return self.found / self.cases
+
+    @property
+    def precision(self) -> float:
+        """Findings that are right, of all."""
+        return self.found / max(1, self.found + self.wrong)
+
+    def add(self, text: str, found: bool, covered: bool, wrong: int) -> None:
         """Count one sentence."""
         self.cases += 1
+        self.wrong += wrong
         self.found += found
         self.covered += covered
         if not covered:
@@ -101,16 +116,20 @@ def run_privacy(data: Path | None = None, samples: Path = Path("samples/minato")
     finder = PersonalFinder(_allowed(samples))
     tallies, spent = measured(finder, cases(root, half))
     alarms = {name: false_alarms(finder, texts) for name, texts in quiet_texts(root, samples, half).items()}
-    figures = {f"{group}_recall": round(tally.found / tally.cases, 4) for group, tally in tallies.items()}
+    figures = {f"{group}_recall": round(tally.recall, 4) for group, tally in tallies.items()}
+    figures |= {f"{group}_precision": round(tally.precision, 4) for group, tally in tallies.items()}
     figures |= {f"{group}_covered": round(tally.covered / tally.cases, 4) for group, tally in tallies.items()}
     figures |= {f"alarms_{name}": round(sum(found.values()) / count, 4) for name, (count, found) in alarms.items()}
     figures["ms_a_sentence"] = round(spent * 1000, 3)
-    rows = [(g, str(t.cases), f"{t.found / t.cases:.1%}", f"{t.covered / t.cases:.1%}") for g, t in tallies.items()]
+    rows = [
+        (g, str(t.cases), f"{t.recall:.1%}", f"{t.precision:.1%}", f"{t.covered / t.cases:.1%}")
+        for g, t in tallies.items()
+    ]
     notes = [
         f"{name}: {count} 文のうち {sum(found.values())} か所（{_counted(found)}）"
         for name, (count, found) in alarms.items()
     ]
-    return Report("privacy", figures, notes, ("文の種類", "文", "見つけた割合", "隠れた割合"), rows)
+    return Report("privacy", figures, notes, ("文の種類", "文", "再現率", "適合率", "隠れた割合"), rows)
 
 
 def measured(finder: PersonalFinder, sentences: Iterable[Case]) -> tuple[dict[str, Tally], float]:
@@ -125,7 +144,7 @@ def measured(finder: PersonalFinder, sentences: Iterable[Case]) -> tuple[dict[st
         end = start + len(case.value)
         covered = {at for span in spans for at in range(span.start, span.end)} >= set(range(start, end))
         exact = any(span.kind is case.kind and (span.start, span.end) == (start, end) for span in spans)
-        tallies[case.group].add(case.text, exact, covered)
+        tallies[case.group].add(case.text, exact, covered, len(spans) - exact)
     return dict(tallies), spent / max(1, count)
 
 

@@ -50,18 +50,15 @@ class CallJournal:
     def turn(self, turn: TurnRecord) -> None:
         """A turn as far as it is known; the same index again replaces it."""
         pressed = turn.speaker is Speaker.CALLER and turn.kind == TurnKind.KEYPAD.value
-        text = self.redactor.keys(turn.text) if pressed else self.redactor.text(turn.text)
-        heard = None if turn.heard_text is None else self.redactor.text(turn.heard_text)
-        self._log.turn(
-            replace(
-                turn,
-                text=text,
-                heard_text=heard,
-                evidence=self.redactor.data(turn.evidence),
-                transcript=self.redactor.data(turn.transcript),
-                personal=self.redactor.personal(text),
-            )
+        words: dict[str, Any] = self.redactor.data(
+            {
+                "text": self.redactor.keys(turn.text) if pressed else turn.text,
+                "heard_text": turn.heard_text,
+                "evidence": turn.evidence,
+                "transcript": turn.transcript,
+            }
         )
+        self._log.turn(replace(turn, **words, personal=self.redactor.personal(words["text"])))
 
     def escalation(self, escalation: EscalationRecord) -> None:
         """The caller wants, or needs, a person."""

@@ -19,7 +19,7 @@ from dialogue.privacy.spoken_digits import DigitRun, DigitUnit, digit_runs
 
 _NUMBER: Final = r"(?:の)?(?:番号|ばんごう|なんばー)"
 _CUES: Final = (
-    (PersonalKind.CARD, rf"くれじっと(?:かーど)?|かーど{_NUMBER}|下4桁|下四桁", 4, 19),
+    (PersonalKind.CARD, rf"くれじっと(?:かーど)?|かーど(?:{_NUMBER}|[がはの、])|下4桁|下四桁", 4, 19),
     (
         PersonalKind.CARD_CODE,
         r"せきゅりてぃー?こーど|cvv2?|cvc2?|しー?ぶいしー|しー?ぶいぶい|(?:裏|うら)(?:面)?の?(?:数字|番号|すうじ|[3三]桁|さんけた)",
@@ -44,7 +44,7 @@ _CUES: Final = (
     (
         PersonalKind.MEMBER_NO,
         r"(?:お客様|お客さま|おきゃくさま|会員|かいいん|契約|けいやく|契約者|注文|受付|うけつけ|予約|顧客|製造|利用者|証券|保険証|診察券|免許証)"
-        rf"{_NUMBER}|いめい|あいえむいーあい|imei|(?<![a-z])id|あいでぃー",
+        rf"{_NUMBER}|(?:ぽいんと|会員|しむ|sim|診察|めんばーず|ぎふと|ぷりぺいど)かーど{_NUMBER}?|いめい|あいえむいーあい|imei|(?<![a-z])id|あいでぃー",
         4,
         20,
     ),

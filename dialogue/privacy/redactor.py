@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from dialogue.privacy.checksums import is_business_telephone
 from dialogue.privacy.finder import PersonalFinder
 from dialogue.privacy.folding import fold
 from dialogue.privacy.kinds import PersonalKind, PersonalSpan, SlotHint
@@ -23,6 +24,7 @@ _CODE_KEYS: Final = 3
 _LONGEST_PARTIAL: Final = 4
 _ANSWER_BEGINS: Final = 8
 _LEAST: Final = 3
+_SUSPICIOUS: Final = 6
 _QUANTITY: Final = re.compile(r"\s*(?:円|年|月|日|時|分|人|名|件|個|台|回|歳|%|ぎが|gb|つ|種類|番目)")
 _TOKENS: Final = {secret_token(kind): kind for kind in PersonalKind if kind.secret}
 _TOKEN: Final = re.compile("|".join(_TOKENS))
@@ -82,9 +84,18 @@ class Redactor:
         return _replaced(text, sorted(places))
 
     def data(self, value: Any) -> Any:
-        """Plain data with every string in it redacted; what one string tells of a secret counts for all."""
-        for text in _strings(value):
+        """Plain data with every string in it redacted; what one string tells of a secret counts for all.
+
+        Beside a secret, any long number may be the same one, written otherwise: it is taken for that secret.
+        """
+        texts = list(_strings(value))
+        for text in texts:
             self._learn(text)
+        found = {text: self._secrets(text) for text in texts}
+        secret = next((spans[0].kind for spans in found.values() if spans), None)
+        if secret is not None:
+            for text in (text for text, spans in found.items() if not spans):
+                self._suspect(text, secret)
         return self._redacted(value)
 
     def key(self, digit: str) -> str:
@@ -143,6 +154,12 @@ class Redactor:
         for span in self._secrets(text):
             digits = "".join(run.digits for run in digit_runs(fold(text[span.start : span.end])))
             self._know(digits, span.kind)
+
+    def _suspect(self, text: str, kind: PersonalKind) -> None:
+        folded = fold(text)
+        for run in digit_runs(folded):
+            if len(run.digits) >= _SUSPICIOUS and not is_business_telephone(run.digits):
+                self._know(run.digits, kind)
 
     def _know(self, digits: str, kind: PersonalKind) -> None:
         if len(digits) >= _LEAST:

@@ -36,6 +36,18 @@ def test_the_same_digits_are_known_again_where_no_word_announces_them() -> None:
     assert "123" not in json.dumps(Redactor().data(event)).replace(" ", "")
 
 
+def test_a_card_that_was_written_with_a_digit_missing_is_taken_for_the_same() -> None:
+    event = {
+        "text": "5183 7064 1907 9116です",
+        "values": [{"canonical": "183706419079116", "display": "183706419079116"}],
+    }
+    assert not re.search("[0-9]{3}", str(Redactor().data(event)["values"]))
+
+
+def test_a_point_card_is_no_payment_card() -> None:
+    assert Redactor().text("ポイントカードの番号は12345678です") == "ポイントカードの番号は12345678です"
+
+
 def test_a_number_after_a_turn_that_broke_off_is_what_was_announced() -> None:
     redactor = Redactor()
     redactor.heard("カード番号は")
