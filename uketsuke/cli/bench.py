@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -17,17 +18,24 @@ from bench.ears import EarsDataError, EarsPlan, run_ears
 from bench.itn import ItnDataError, run_itn
 from bench.load import OWN_CALLS, PEER_CALLS, LoadPlan, own_agent, prepare_sayings, run_load
 from bench.load_material import LoadDataError, development_clips
+from bench.mind import MindBench, MindPlan, chosen_parts
+from bench.mind_sets import MindDataError
 from bench.overlaps import OverlapsDataError, OverlapsPlan, run_overlaps
 from bench.peers.pipecat_process import PeersMissingError, pipecat_agent
 from bench.report import Report, joined
 from bench.speakers import measure as measure_speakers
 from bench.turns import TurnsDataError, TurnsPlan, run_turns
+from dialogue.llm.chat_model import ModelState
+from dialogue.llm.embedded import EmbeddedChatModel
 from samples import sample_dir
 from samples.scripts import load_scripts
+from uketsuke.cli.ask import MODEL_WAIT_S
 from uketsuke.cli.options import ConfigOption, JsonOption
 from uketsuke.errors import UserError
+from uketsuke.language_model import build_chat_model
+from uketsuke.minds import Minds
 from uketsuke.places import model_store, places_of
-from uketsuke.settings import load_settings
+from uketsuke.settings import Settings, load_settings
 from voice.models.errors import ModelError
 from voice.models.store import ModelStore
 from voice.recognition.engines import EngineSpec, build_recognizer
@@ -146,6 +154,55 @@ def turns(
         _finish(joined(run_turns(plan, console.print), overlaps), json_file)
     except (TurnsDataError, OverlapsDataError) as error:
         raise UserError(str(error)) from error
+
+
+@app.command("mind")
+def mind(
+    json_file: Annotated[
+        Path | None, typer.Option("--json", "--out", help="結果を JSON としてこのファイルにも書きます。")
+    ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            help="測るものだけ（typed,spoken,chat,jsquad,scenarios,slots,tools,summary から、コンマ区切り）。"
+        ),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="それぞれの先頭から使う数（早く確かめるとき）。")] = None,
+    data: Annotated[Path | None, typer.Option(help="公開データのフォルダ。")] = None,
+    llm: Annotated[bool, typer.Option("--llm", help="言語モデルの準備を待って、使います。")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """取り置きの質問（文字と音声）、範囲外の話、JSQuAD、会話の台本で、答えの正しさを測ります。"""
+    try:
+        parts = chosen_parts(only)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    try:
+        _finish(asyncio.run(_measure_mind(load_settings(config), parts, limit, data, llm)), json_file)
+    except (MindDataError, ModelError) as error:
+        raise UserError(str(error)) from error
+
+
+async def _measure_mind(
+    settings: Settings, parts: tuple[str, ...], limit: int | None, data: Path | None, llm: bool
+) -> Report:
+    places, store = places_of(settings), model_store(settings)
+    sets = data or Path(os.environ.get("UKETSUKE_DATA", "../shared/data"))
+    console = Console(highlight=False)
+    chat = build_chat_model(settings, places, store) if llm else None
+    if chat is not None:
+        await chat.start()
+    try:
+        if isinstance(chat, EmbeddedChatModel):
+            await chat.wait_for(ModelState.READY, MODEL_WAIT_S)
+        minds = await Minds.from_files(settings, places, chat)
+        plan = MindPlan(places.company, sets, places.cache, store.locate("whisper-base"), parts, limit, chat)
+        return await MindBench(plan, minds, console.print).run()
+    except TimeoutError as error:
+        raise UserError("言語モデルの準備が間に合いませんでした。uketsuke doctor でご確認ください。") from error
+    finally:
+        if chat is not None:
+            await chat.close()
 
 
 @app.command("itn")
