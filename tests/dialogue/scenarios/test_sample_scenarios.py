@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -12,11 +13,14 @@ import pytest
 from dialogue import phrases
 from dialogue.faq.files import read_entries
 from dialogue.normalize import normalize
+from dialogue.replay import Premises, differences, premises_of
+from dialogue.scenarios.clock import run_virtually
 from dialogue.scenarios.expectations import ProblemKind, outcome_of
 from dialogue.scenarios.loader import load_scenarios
 from dialogue.scenarios.runner import ScenarioResult, play_virtually
 from dialogue.scenarios.scenario import ModelKind, Outcome, Scenario
-from dialogue.scenarios.world import CompanyMinds
+from dialogue.scenarios.world import CompanyMinds, ScenarioWorld
+from dialogue.state import Decision
 from dialogue.turns import Act, Reply
 from samples import sample_dir
 
@@ -33,6 +37,11 @@ KINDS_OF_ATTACK = {
 }  # fmt: skip
 MISBEHAVING = [kind for kind in ModelKind if kind is not ModelKind.OFF]
 HARMLESS = {ModelKind.SLOW, ModelKind.FAILING}
+_IMPOLITE = re.compile(
+    "了解|よろしかったでしょうか|お名前様|おられますか|ご苦労|なるほどですね|大丈夫です|すみません|できません(?!でした)"
+)
+# Not half a word (「きについて」) before; 「…、」 goes on in the next sentence.
+_WHOLE = re.compile("^(?!.{0,1}について)[^。、].*[。、]$")
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 
 
@@ -110,6 +119,27 @@ def test_every_number_spoken_stands_in_the_cited_answer(kind: ModelKind, all_wit
     assert not invented, "\n" + "\n".join(invented)
 
 
+def test_every_decision_is_made_again_from_its_stored_evidence(minds: CompanyMinds, all_with: AllWith) -> None:
+    told = []
+    for result in all_with(ModelKind.OFF):
+        for reply in result.replies:
+            stored = json.loads(json.dumps(reply.evidence.to_dict()))
+            again = run_virtually(_decided_again(minds, result.scenario, reply, premises_of(stored)))
+            told += [f"{result.scenario.id}: {said}" for said in differences(stored, reply.text, again)]
+    assert not told, "\n" + "\n".join(told)
+
+
+def test_everything_said_is_whole_sentences_in_polite_words(all_with: AllWith) -> None:
+    told = [
+        f"{result.scenario.id}: {sentence}"
+        for result in all_with(ModelKind.OFF)
+        for reply in result.replies
+        for sentence in reply.sentences
+        if _IMPOLITE.search(sentence) or not _WHOLE.search(sentence)
+    ]
+    assert not told, "\n" + "\n".join(told)
+
+
 def test_there_are_enough_conversations_and_attacks_of_every_kind() -> None:
     attacks = [scenario for scenario in SCENARIOS if "redteam" in scenario.tags]
     assert len(SCENARIOS) - len(attacks) >= 150 and len(attacks) >= 60
@@ -133,6 +163,13 @@ def test_no_scenario_says_a_question_variant_word_for_word() -> None:
         if step.says is not None and normalize(step.says.text) in variants
     }
     assert not said
+
+
+async def _decided_again(minds: CompanyMinds, scenario: Scenario, reply: Reply, premises: Premises) -> Decision:
+    world = ScenarioWorld(lambda: premises.moment, scenario.caller, extra_entries=scenario.extra_entries)
+    mind = minds(world)
+    mind.commit(Decision(reply, premises.state))
+    return await mind.decide(premises.turn)
 
 
 def _ended(result: ScenarioResult) -> Outcome:
