@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from dialogue.faq.entry import FaqBook, FaqEntry
 from dialogue.kana import Reader
@@ -84,6 +84,7 @@ class Drafter:
         self._searcher = searcher
         self._reader = reader
         self._guard = guard
+        self._known = [strip_fillers(question) for entry in book.entries for question in entry.questions]
 
     def draft(self, cluster: Cluster) -> Draft | None:
         """The group as a draft; None when the FAQ has all of it, or nothing is left without what is personal."""
@@ -94,10 +95,11 @@ class Drafter:
         told = tuple(sentence for sentence in answer.sentences if self._guard.is_free(sentence))
         others = tuple(sentence for sentence in answer.disagreements if self._guard.is_free(sentence))
         nearest, same = self._nearest(wordings, answer)
-        if same is not None:
-            wordings = [text for text in wordings if not _has(same, text)]
+        wordings = [text for text in wordings if not self._is_known(text)]
+        if not wordings:
+            return None
         title = same.title if same is not None else title_of(wordings, self._reader)
-        if not wordings or not self._guard.is_free(title):
+        if not self._guard.is_free(title):
             return None
         return Draft(
             kind=DraftKind.NEW_ENTRY if same is None else DraftKind.ADD_VARIANTS,
@@ -112,6 +114,11 @@ class Drafter:
             sources=tuple(cluster.links),
             told_at=answer.told_at if told else (),
         )
+
+    def _is_known(self, text: str) -> bool:
+        """Whether an entry, whichever, has that wording already."""
+        plain = strip_fillers(text)
+        return process.extractOne(plain, self._known, scorer=fuzz.ratio, score_cutoff=_SAME_WORDING) is not None
 
     def _nearest(self, wordings: Sequence[str], answer: DrawnAnswer) -> tuple[NearestEntry | None, FaqEntry | None]:
         """The entry nearest to the questions, and the entry whose matter they are, if they are one's."""
@@ -160,11 +167,6 @@ def published_content(
         raise ValueError(f"ID「{entry_id}」の項目は、すでにFAQにあります。別のIDを付けてください。")
     entry = FaqEntry(id=entry_id, category=category, title=draft["title"], questions=tuple(questions), spoken=spoken)
     return [*entries, entry.model_dump(mode="json", exclude={"version"})]
-
-
-def _has(entry: FaqEntry, text: str) -> bool:
-    plain = strip_fillers(text)
-    return any(fuzz.ratio(plain, strip_fillers(known)) >= _SAME_WORDING for known in entry.questions)
 
 
 def _distinct(wordings: Sequence[str]) -> list[str]:

@@ -79,17 +79,15 @@ def _sources(places: Places, published: FaqVersion | None) -> MiningSources:
 
 
 def _table(drafts: tuple[FaqDraft, ...]) -> Table:
-    table = Table(title="FAQの下書き")
+    table = Table(title="FAQの下書き", show_lines=True)
     table.add_column("件数", justify="right")
-    for title in ("種類", "題", "質問の例", "担当者の回答", "近い項目"):
+    for title in ("種類", "題と質問の例", "担当者の回答"):
         table.add_column(title, overflow="fold")
     for draft in drafts:
         content = draft.content
-        nearest = content["nearest"]
-        beside = f"{nearest['title']}（{nearest['score']:.2f}）" if nearest else "なし"
         answer = "".join(content["answer"]) or "（まだありません）"
         if content["disagreements"]:
-            answer += f"［食い違い: {' / '.join(content['disagreements'])}］"
-        kind = KINDS[content["kind"]]
-        table.add_row(str(content["size"]), kind, content["title"], content["questions"][0], answer, beside)
+            answer += f"\n通話によって数字が違います: {' / '.join(content['disagreements'])}"
+        asked = f"{content['title']}\n「{content['questions'][0]}」"
+        table.add_row(str(content["size"]), KINDS[content["kind"]], asked, answer)
     return table

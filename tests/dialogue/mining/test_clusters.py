@@ -62,21 +62,21 @@ def test_the_likeness_of_groups_is_the_mean_of_their_members() -> None:
     assert sizes == [1, 2]
 
 
-def test_of_twenty_thousand_questions_only_so_many_vectors_and_less_than_two_megabytes_are_kept() -> None:
-    limits = ClusterLimits(clusters=100, links=20)
+def test_of_twenty_thousand_questions_only_so_many_vectors_and_less_than_a_megabyte_are_kept() -> None:
+    limits = ClusterLimits(clusters=60, links=20)
     rows, _ = scattered(3, matters=1_500, questions=20_000)
     clusters = Clusters(limits)
     kept: list[int] = []
     tracemalloc.start()
     try:
-        for at in range(0, len(rows), 200):
-            clusters.add([asked(n) for n in range(at, at + 200)], rows[at : at + 200])
+        for at in range(0, len(rows), 100):
+            clusters.add([asked(n) for n in range(at, at + 100)], rows[at : at + 100])
             kept.append(len(clusters))
         memory, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert max(kept) <= 100
-    assert memory < 2_000_000
+    assert max(kept) <= 60
+    assert memory < 1_000_000
     assert clusters.forgotten > 0
     assert clusters.forgotten + sum(cluster.size for cluster in clusters.all()) == 20_000
 

@@ -84,6 +84,14 @@ def test_a_matter_that_the_faq_has_becomes_wordings_for_that_entry() -> None:
     assert draft.nearest.entry_id == "hikari-cancel-fee"
 
 
+def test_a_wording_of_another_entry_is_not_proposed_with_its_neighbours() -> None:
+    other = book().get("mobile-cancel-fee")
+    assert other is not None
+    calls = [call_of("fee-of-hikari", n) for n in range(5)]
+    stray = PastCall("stray", (_asked(calls[0], other.questions[1]), *calls[0].lines[2:]))
+    assert all(other.questions[1] not in draft.questions for draft in mine([*calls, stray]))
+
+
 def test_wordings_that_the_entry_has_already_are_not_proposed_again() -> None:
     known = book().get("hikari-cancel-fee")
     assert known is not None
