@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from dialogue.privacy.checksums import is_business_telephone
+from dialogue.privacy.checksums import is_business_telephone, is_personal_telephone
 from dialogue.privacy.finder import PersonalFinder
 from dialogue.privacy.folding import fold
 from dialogue.privacy.kinds import PersonalKind, PersonalSpan, SlotHint
@@ -91,11 +91,10 @@ class Redactor:
         texts = list(_strings(value))
         for text in texts:
             self._learn(text)
-        found = {text: self._secrets(text) for text in texts}
-        secret = next((spans[0].kind for spans in found.values() if spans), None)
-        if secret is not None:
-            for text in (text for text, spans in found.items() if not spans):
-                self._suspect(text, secret)
+        secrets = [(span.kind, _digits_of(text, span)) for text in texts for span in self._secrets(text)]
+        if secrets:
+            for text in texts:
+                self._suspect(text, secrets[0][0], {digits for _, digits in secrets})
         return self._redacted(value)
 
     def key(self, digit: str) -> str:
@@ -152,13 +151,14 @@ class Redactor:
 
     def _learn(self, text: str) -> None:
         for span in self._secrets(text):
-            digits = "".join(run.digits for run in digit_runs(fold(text[span.start : span.end])))
-            self._know(digits, span.kind)
+            self._know(_digits_of(text, span), span.kind)
 
-    def _suspect(self, text: str, kind: PersonalKind) -> None:
+    def _suspect(self, text: str, kind: PersonalKind, secrets: set[str]) -> None:
         folded = fold(text)
         for run in digit_runs(folded):
-            if len(run.digits) >= _SUSPICIOUS and not is_business_telephone(run.digits):
+            telephone = is_business_telephone(run.digits) or is_personal_telephone(run.digits)
+            part = any(run.digits in digits for digits in secrets)
+            if len(run.digits) >= _SUSPICIOUS and (part or not telephone):
                 self._know(run.digits, kind)
 
     def _know(self, digits: str, kind: PersonalKind) -> None:
@@ -167,6 +167,10 @@ class Redactor:
 
     def _digest(self, digits: str) -> bytes:
         return hashlib.blake2b(digits.encode(), key=self._key, digest_size=16).digest()
+
+
+def _digits_of(text: str, span: PersonalSpan) -> str:
+    return "".join(run.digits for run in digit_runs(fold(text[span.start : span.end])))
 
 
 def _strings(value: Any) -> Iterable[str]:
