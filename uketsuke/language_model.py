@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from dialogue.llm.budget import Ledger, Spent
 from dialogue.llm.catalogue import ModelCard, ModelKind
@@ -28,18 +29,29 @@ from uketsuke.settings import Settings
 from voice.models.errors import ModelError
 from voice.models.store import ModelStore
 
+SESSIONS_KEPT: Final = 2_048
 
-@dataclass(frozen=True)
+
 class Models:
     """The gateway, and what a call needs to go through it. Start and close `gateway`."""
 
-    gateway: ModelGateway
-    classifier: ConfidentialityClassifier
-    finder: PersonalFinder
+    def __init__(self, gateway: ModelGateway, classifier: ConfidentialityClassifier, finder: PersonalFinder) -> None:
+        self.gateway = gateway
+        self._classifier = classifier
+        self._finder = finder
+        self._sessions: OrderedDict[str, ModelSession] = OrderedDict()
 
     def session(self, call_id: str | None = None) -> ModelSession:
-        """One conversation's."""
-        return ModelSession(self.classifier, Pseudonyms(self.finder), call_id)
+        """One conversation's: the same each time for a call that is among the latest (its summary comes later)."""
+        known = self._sessions.get(call_id) if call_id is not None else None
+        if known is not None:
+            return known
+        session = ModelSession(self._classifier, Pseudonyms(self._finder), call_id)
+        if call_id is not None:
+            self._sessions[call_id] = session
+            if len(self._sessions) > SESSIONS_KEPT:
+                self._sessions.popitem(last=False)
+        return session
 
     def model(self, purpose: Purpose, session: ModelSession) -> GatewayChatModel:
         """A `ChatModel` for one purpose in one conversation."""

@@ -220,6 +220,13 @@ def test_a_model_on_the_premises_is_built_without_a_connection(tmp_path: Path) -
     asyncio.run(built[0].close())
 
 
+def test_a_call_keeps_its_session_for_the_summary_that_comes_later(tmp_path: Path) -> None:
+    models = models_of(tmp_path, Notes())
+    assert models.session("c1") is models.session("c1")
+    assert models.session("c1") is not models.session("c2")
+    assert models.session() is not models.session()
+
+
 async def test_a_restart_does_not_refill_a_budget(tmp_path: Path) -> None:
     card = {
         **{"name": "near", "kind": "openai", "base_url": "http://10.0.0.9/v1", "model": "m", "place": "on_premises"},
