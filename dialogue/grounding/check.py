@@ -103,6 +103,7 @@ class _Course:
     place: int = -1
     introduced: str = ""
     used: dict[str, set[int]] = field(default_factory=dict)
+    said: list[tuple[str, str, tuple[int, ...]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,24 @@ class GroundingChecker:
                 problems += self._left_out(read, course.used.get(read.source.id, set()))
         return GroundingReport(not problems and bool(evidence), tuple(problems), tuple(evidence))
 
+    def completed(self, text: str, sources: Sequence[Source]) -> tuple[str, ...]:
+        """The sentences of `text` with the approved ones that they cannot be spoken without, in their places.
+
+        A text that is not grounded comes back as it is: `check` refuses it.
+        """
+        reads = [self._read(source) for source in sources]
+        course = _Course()
+        for sentence in sentences_of(text):
+            self._sentence(sentence, reads, course)
+        said = course.said
+        for read in reads:
+            for missing in self._missing(read, course.used.get(read.source.id, set())):
+                own = [n for n, (_, source_id, _) in enumerate(said) if source_id == read.source.id]
+                after = [n for n in own if said[n][2][0] > missing]
+                where = after[0] if after else own[-1] + 1
+                said.insert(where, (read.sentences[missing], read.source.id, (missing,)))
+        return tuple(sentence for sentence, _, _ in said)
+
     def _read(self, source: Source) -> _Read:
         sentences = sentences_of(source.text)
         return _Read(source, sentences, tuple(self._claims.claims(sentence) for sentence in sentences))
@@ -183,15 +202,19 @@ class GroundingChecker:
         for read in reads:
             if read.source.title and plain in map(_plain, lead_ins(read.source.title)):
                 course.introduced = read.source.id
+                course.said.append((sentence, PHRASES, ()))
                 return [], SentenceEvidence(sentence, PHRASES, sentence, 1.0)
         if plain in self._approved:
+            course.said.append((sentence, PHRASES, ()))
             return [], SentenceEvidence(sentence, PHRASES, sentence, 1.0)
         match = self._origin(sentence, reads, course)
         if match is None:
+            course.said.append((sentence, "", ()))
             return self._why(sentence, reads), SentenceEvidence(sentence, None, "", 0.0)
         source = "".join(match.read.sentences[place] for place in match.places)
         problems = _out_of_order(sentence, match, course)
         course.used.setdefault(match.read.source.id, set()).update(match.places)
+        course.said.append((sentence, match.read.source.id, match.places))
         score = 1.0
         if not match.verbatim and self._support is not None:
             closeness = self._support.closeness(sentence, source)
@@ -241,10 +264,12 @@ class GroundingChecker:
         ]
 
     def _left_out(self, read: _Read, used: set[int]) -> Iterator[Problem]:
-        for place in self._companions.closed(read.sentences, used):
-            if place not in used:
-                left = read.sentences[place]
-                yield Problem(ProblemKind.CONDITION, left, f"「{left}」が省かれています。一緒にお伝えする文です。")
+        for place in self._missing(read, used):
+            left = read.sentences[place]
+            yield Problem(ProblemKind.CONDITION, left, f"「{left}」が省かれています。一緒にお伝えする文です。")
+
+    def _missing(self, read: _Read, used: set[int]) -> list[int]:
+        return [place for place in self._companions.closed(read.sentences, used) if place not in used]
 
     def facts_not_in(self, source_texts: Sequence[str], spoken_text: str) -> list[Fact]:
         """Facts of what was spoken that stand in none of the sources; fixed phrases are their own source."""

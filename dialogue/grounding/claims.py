@@ -92,8 +92,10 @@ _CONDITION_NOUNS: Final = frozenset(
     {"場合", "時", "とき", "際", "後", "あと", "上", "うえ", "以外", "限り", "他", "ほか", "途中", "前", "まま"}
 )
 _NEED_PARTICLE: Final = frozenset({"前", "上", "うえ", "後", "他", "ほか", "時", "途中", "まま", "以外"})
-_MEASURES: Final = frozenset({"ほど", "まで", "のみ", "だけ", "から", "程度", "ずつ", "しか"})
-_GOES_ON: Final = frozenset({Frame.STATEMENT, Frame.SUBJECT, Frame.ALSO})
+_MEASURES: Final = frozenset({"ほど", "程度", "くらい", "ぐらい", "ずつ", "のみ", "だけ"})
+_VERDICTS: Final = frozenset({"無料", "有料", "不要", "必要", "可能", "不可", "対象", "対象外"})
+_PERIOD: Final = re.compile("(?:分|時間?|日間?|週間|か月|年度?|月|秒|営業日|回)$")
+_RESTRICTS: Final = re.compile("限り|限っ|限る|限ら|に限|のみ|(?<!いた)だけ|除|対象外|以外|例外|条件")
 _OPENERS: Final = re.compile(r"^(?:まず|次に|また|そして|なお|はじめに|それでは|さらに|ただし|はい|ええと)、?")
 _NEGATION: Final = re.compile(r"ませ?ん|なかっ|なけれ|なく|ない|ず(?=$|に)|ぬ$|かね|兼ね|まい$")
 _POLITE: Final = frozenset({"ご", "お", "御"})
@@ -180,7 +182,8 @@ def _parts(words: Sequence[_Word]) -> Iterator[Part]:
             continue
         if word.surface == "、":
             if current:
-                yield _part(current, Frame.STATEMENT, comma=True)
+                step = current[-1].pos[0] == "動詞"
+                yield _part(current, Frame.STEP if step else Frame.STATEMENT, comma=True)
             current = []
             continue
         current.append(word)
@@ -287,14 +290,22 @@ def _part(words: Sequence[_Word], frame: Frame, *, comma: bool) -> Part:
 
 
 def _leads_on(head: Sequence[_Word], tail: Sequence[_Word]) -> LeadsOn:
-    """How words before a comma go on: 330円で、 states, クレジットカード、 lists, マイみなとから、 is a phrase."""
-    if not tail:
-        return "phrase" if head and head[-1].particle and head[-1].surface not in _MEASURES else "list"
-    if not all((word.particle and word.pos[1] != "接続助詞") or word.surface == "で" for word in tail):
+    """How words before a comma go on.
+
+    Only a count, a price or a word such as 無料 can be a statement of its own there (月額990円、…; 330円で、…). A
+    period (12か月間、) limits what follows, and any other noun or phrase (クレジットカード、) is a part of it.
+    """
+    if tail and not all((word.particle and word.pos[1] != "接続助詞") or word.surface == "で" for word in tail):
         return ""
-    if tail[-1].surface == "で":
-        return "" if any(word.number for word in head[-2:]) else "list"
-    return "phrase"
+    if tail and tail[-1].surface != "で":
+        return "phrase"
+    last = head[-1] if head else None
+    about = last is not None and last.surface in _MEASURES
+    if about and len(head) > 1 and head[-2].number:
+        return "" if tail else "list"
+    if last is None or not (last.surface in _VERDICTS or (last.number and not _PERIOD.search(last.lemma))):
+        return "phrase"
+    return "" if tail else "list"
 
 
 def _body(words: Sequence[_Word], *, predicate: bool) -> str:
@@ -341,26 +352,20 @@ def _ending(tail: Sequence[_Word]) -> tuple[str, ...]:
 def _glued(parts: list[Part]) -> Iterator[Part]:
     """Parts that end in the middle of a list or of a phrase (クレジットカード、口座振替、…) belong to the next one.
 
-    月額990円、みなとスタンダードは… is no list: there a statement ends and the next topic begins.
+    月額990円、みなとスタンダードは… is no list: a statement ends there, as a part like the first begins again.
     """
-    held, framed = "", False
+    held = ""
+    frames: set[Frame] = set()
     for index, part in enumerate(parts):
         whole = replace(part, body=held + part.body) if held else part
         after = parts[index + 1] if index + 1 < len(parts) else None
-        if after is not None and (
-            part.leads_on == "phrase"
-            or (part.leads_on == "list" and (after.frame in _GOES_ON or not framed) and not _complete(part, after))
-        ):
+        if after is not None and (part.leads_on == "phrase" or (part.leads_on == "list" and after.frame not in frames)):
             held = whole.body + "、"
             continue
         held = ""
-        framed = framed or part.frame is not Frame.STATEMENT
+        if part.frame is not Frame.STATEMENT:
+            frames.add(part.frame)
         yield whole
-
-
-def _complete(part: Part, after: Part) -> bool:
-    """Whether a bare noun before a comma was a statement of its own: 修理が最大5,500円、交換が…"""
-    return after.frame in (Frame.SUBJECT, Frame.ALSO) and (part.body.endswith("無料") or bool(numbers_in(part.body)))
 
 
 def _claims(parts: Sequence[Part]) -> tuple[Claim, ...]:
@@ -368,15 +373,18 @@ def _claims(parts: Sequence[Part]) -> tuple[Claim, ...]:
     if not statements:
         return tuple(Claim(part, (), frozenset({part.ending})) for part in parts)
     last = statements[-1].ending
+    last_place = max(place for place, part in enumerate(parts) if part.frame is Frame.STATEMENT)
     claims: list[Claim] = []
     under: list[tuple[Part, int]] = []
     said = 0
-    for part in parts:
+    for index, part in enumerate(parts):
         if part.frame is Frame.STATEMENT:
+            limited = any(_RESTRICTS.search(later.body) for later in parts[index + 1 :])
             moods = {part.ending}
-            if part is not statements[-1] and part.ending[:1] in ((), ("plain",)):
+            if index != last_place and part.ending[:1] in ((), ("plain",)):
                 moods.add((last[0], *part.ending[1:]) if last and part.ending else part.ending)
-            claims.append(Claim(part, tuple(p for p, _ in under), frozenset(moods)))
+            said_part = replace(part, binds=part.binds or limited)
+            claims.append(Claim(said_part, tuple(p for p, _ in under), frozenset(moods)))
             said += 1
             continue
         for place in range(len(under) - 1, -1, -1):

@@ -32,13 +32,13 @@ class Companions:
 
         Backwards: what 「その」 or 「いずれも」 points to, and the topic of a sentence that names none. Forwards:
         a sentence that limits what was said before it (ただし…, 対象外, に限り, 税込み, or a case of its own).
-        いずれも needs all that was said before only when it is asked for itself; as a limit it follows what it limits.
+        いずれも needs all that was said before only when none of it was chosen. Closing twice changes nothing.
         """
         parts = [self._claims.parts(sentence) for sentence in sentences]
         facts = [self._facts.facts(sentence) for sentence in sentences]
         whole = set(chosen)
         for place in tuple(whole):
-            if _POINTS_TO_ALL.search(sentences[place]):
+            if _POINTS_TO_ALL.search(sentences[place]) and min(whole) == place:
                 whole |= set(range(place))
         waiting = list(whole)
         while waiting:

@@ -83,8 +83,8 @@ class Composition:
 class Composer:
     """Asks `model` which approved sentences answer a question, never longer than `deadline_s` seconds.
 
-    With `free` the model may write, and its text must pass the check with everything that belongs to it. Without,
-    it only returns numbers: such an answer is approved by construction, and is checked all the same.
+    With `free` the model may write: its text is completed with the approved sentences that belong to it, and must
+    pass the check. Without, it only returns numbers: such an answer is approved by construction, and checked as well.
     """
 
     def __init__(self, model: Completes, checker: GroundingChecker, deadline_s: float, *, free: bool = False) -> None:
@@ -117,7 +117,9 @@ class Composer:
         spoken = self._written(result.text) if self._free else self._chosen(result.text, allowed)
         if not spoken:
             return await self._verbatim(approved, allowed, "failed", "言語モデルの答えを読み取れませんでした。", began)
-        report = await asyncio.to_thread(self._checker.check, "\n".join(spoken), _sources(allowed), complete=True)
+        sources = _sources(allowed)
+        spoken = await asyncio.to_thread(self._checker.completed, "\n".join(spoken), sources)
+        report = await asyncio.to_thread(self._checker.check, "\n".join(spoken), sources, complete=True)
         if not report.grounded:
             said = report.problems[0].message_ja if report.problems else "承認された文と異なります。"
             return Composition(approved, report, self._use("refused", began), accepted=False, reason=said)

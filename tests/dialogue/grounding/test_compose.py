@@ -284,3 +284,12 @@ def test_two_answers_are_introduced_by_their_titles(whole_book: FaqBook) -> None
 
     assert sentences[0] == f"まず、{one.title}についてご案内いたします。"
     assert f"次に、{two.title}についてご案内いたします。" in sentences
+
+
+def test_what_limits_a_written_answer_is_added_to_it() -> None:
+    source = next(e for e in ENTRIES if e.id == "plan-list")
+
+    composition = written("みなとミニは月額990円です。", source)
+
+    assert composition.accepted
+    assert composition.sentences == ("みなとミニは月額990円です。", "いずれも税込みの金額です。")
