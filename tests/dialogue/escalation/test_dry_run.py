@@ -154,7 +154,7 @@ def counted_plainly(call: PastCall, book: RuleBook) -> str | None:
     return None
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(past_calls)
 def test_a_dry_run_counts_what_counting_by_hand_counts(calls: list[PastCall]) -> None:
     proposed, current = RuleBook.from_content(1, [LAWYER]), RuleBook()

@@ -2,7 +2,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogue.escalation.harassment import read_harassment, times_asked
@@ -71,6 +71,7 @@ def test_the_tone_is_read_from_the_words(text: str, earlier: Sequence[str], tone
     assert read_tone(text, read_harassment(text, earlier), earlier) is tone
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.lists(st.text(max_size=40), max_size=5))
 def test_any_words_have_a_level_between_none_and_three(text: str, earlier: list[str]) -> None:
     view = read_harassment(text, earlier, 0.0)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogue.company import load_company
@@ -195,6 +195,7 @@ turns = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(rules(), turns, st.sampled_from([Stage.BEFORE_ANSWER, Stage.AFTER_MATTER, Stage.ON_SILENCE]))
 def test_the_first_rule_in_order_decides_whatever_the_rules(
     own: tuple[Rule, ...], facts: TurnFacts, stage: Stage
@@ -217,6 +218,7 @@ def test_the_first_rule_in_order_decides_whatever_the_rules(
     assert {each.rule_id for each in firing.matched} == {rule.id for rule in able}
 
 
+@settings(deadline=None)
 @given(turns)
 def test_a_decision_replays_from_its_stored_facts(facts: TurnFacts) -> None:
     stored = json.loads(json.dumps(facts.to_dict()))

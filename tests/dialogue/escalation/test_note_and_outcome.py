@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogue.escalation.book import RuleBook
@@ -80,6 +80,7 @@ def test_an_operator_is_never_sent_alone_into_abuse(sample_book: RuleBook, facts
     assert "迷惑行為の段階2" in note.evidence
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.builds(Spoken, st.booleans(), st.text(max_size=400)), max_size=12),
     st.text(max_size=300),

@@ -81,3 +81,11 @@ def test_words_that_no_rule_was_made_for_are_mostly_understood(facts: FactReader
     right = sum(said and is_so for said, is_so in abuse)
     assert right / sum(is_so for _, is_so in abuse) >= 0.75
     assert right / sum(said for said, _ in abuse) >= 0.9
+
+
+@pytest.mark.parametrize(
+    "piece", ["人", "担当", "1,", "五", "これは", "もしかして", "です", "相手が", "殺し", "センター"]
+)
+def test_no_words_however_long_keep_the_agent_busy(facts: FactReader, piece: str) -> None:
+    # A pattern that tries every way to cut such a text would not end within the test's own time limit.
+    assert facts.read(piece * 1_000 + "x").normalized
