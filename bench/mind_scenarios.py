@@ -21,7 +21,7 @@ from dialogue.scenarios.loader import load_scenarios
 from dialogue.scenarios.runner import ScenarioResult, play_virtually
 from dialogue.scenarios.scenario import ModelKind, Scenario
 from dialogue.scenarios.world import CompanyMinds
-from dialogue.turns import Reply
+from dialogue.turns import Act, Reply
 
 MODELS: Final = (None, ModelKind.MISLEADING)
 """How the suite is played: each scenario with its own model, then all with one that misleads on purpose."""
@@ -45,19 +45,24 @@ class Sources:
         self._entries = {entry.id: entry for entry in entries}
         ladders = ["".join(rung) for rung in (*phrases.REASK, *phrases.NO_INPUT)]
         ruled = [line for rule in rules.rules for line in (*rule.say, *rule.say_closed) if "{" not in line]
-        self._fixed = [*ladders, *ruled]
+        self._fixed = [*phrases.every_fixed_sentence(), *ladders, *ruled]
 
-    def of(self, reply: Reply, moment: datetime, extra: Sequence[FaqEntry] = ()) -> list[str]:
-        """Texts for `reply` at `moment`; `extra` are entries published for one scenario.
+    def of(
+        self, reply: Reply, moment: datetime, extra: Sequence[FaqEntry] = (), before: Sequence[Reply] = ()
+    ) -> list[str]:
+        """Texts for `reply` at `moment`; `extra` are entries published for one scenario, `before` earlier replies.
 
-        Answers count only when they are cited. What is asked back are titles, or the parts in which they differ.
+        Answers count only when they are cited. What is asked back are titles, or the parts in which they differ; an
+        earlier question may be asked once more.
         """
         known = {**self._entries, **{entry.id: entry for entry in extra}}
         cited = [known[entry_id].spoken for entry_id in reply.evidence.entry_ids if entry_id in known]
         asked = {candidate.title for candidate in reply.evidence.candidates}
         titles = [entry.title for entry in known.values() if entry.title in asked or entry.title in reply.text]
         own = [*phrases.opening(self._company), *phrases.hand_over(self._company, moment)]
-        return [*cited, *titles, *own, *self._fixed]
+        also = [phrases.confirm_also(title) for title in titles]
+        earlier = [sentence for one in before if one.act is Act.CLARIFY for sentence in one.sentences]
+        return [*cited, *titles, *also, *earlier, *own, *self._fixed]
 
 
 @dataclass(frozen=True)
@@ -105,8 +110,8 @@ def play_suite(folder: Path, company: Company, embedder: Embedder, limit: int | 
 
 def _ungrounded(result: ScenarioResult, sources: Sources, checker: GroundingChecker) -> Iterator[Ungrounded]:
     scenario = result.scenario
-    for reply in result.replies:
-        texts = sources.of(reply, scenario.now, scenario.extra_entries)
+    for number, reply in enumerate(result.replies):
+        texts = sources.of(reply, scenario.now, scenario.extra_entries, result.replies[:number])
         for fact in checker.facts_not_in(texts, reply.text):
             yield Ungrounded(
                 scenario.id, scenario.model.value, f"{fact.kind.value} {fact.value}{fact.unit}", reply.text
