@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from typing import Final
 
 _DASHES: Final = frozenset("‐‑‒–—―−﹣－")
+_SIGNS: Final = 8_192
 _KATAKANA_TO_HIRAGANA: Final = ord("ァ") - ord("ぁ")
 
 
@@ -19,6 +21,7 @@ def fold(text: str) -> str:
     return "".join(map(_hiragana, narrow(text)))
 
 
+@functools.lru_cache(maxsize=_SIGNS)
 def _narrow(sign: str) -> str:
     if sign in _DASHES:
         return "-"
@@ -26,5 +29,6 @@ def _narrow(sign: str) -> str:
     return normal if len(normal) == 1 else sign
 
 
+@functools.lru_cache(maxsize=_SIGNS)
 def _hiragana(sign: str) -> str:
     return chr(ord(sign) - _KATAKANA_TO_HIRAGANA) if "ァ" <= sign <= "ヶ" else sign

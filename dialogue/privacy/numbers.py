@@ -67,7 +67,8 @@ _DECIMAL: Final = re.compile(r"\d{1,6}\.\d+")
 _AMOUNT: Final = re.compile(r"\d{1,3}(?:,\d{3})+")
 _LATIN: Final = re.compile("[a-z_]")
 _HYPHEN: Final = frozenset({"-", "の", "はいふん", "ー", "のー"})
-_LEAST_AFTER_CARD: Final = 3
+_LEAST: Final = 3
+"""Fewer digits tell of nobody."""
 _LEAST_UNNAMED: Final = 8
 _LEAST_UNITS: Final = 4
 """千と千尋 is no number of eight digits."""
@@ -79,8 +80,8 @@ def personal_numbers(folded: str) -> list[PersonalSpan]:
     found: list[PersonalSpan] = []
     before = 0
     for run in digit_runs(folded):
-        found += _Judge(folded, run, before, _after_card(found)).spans()
-        if len(run.digits) >= _LEAST_AFTER_CARD:
+        if len(run.digits) >= _LEAST:
+            found += _Judge(folded, run, before, _after_card(found)).spans()
             before = run.end
     return found
 
@@ -92,7 +93,7 @@ def digits_after(folded: str, kinds: frozenset[PersonalKind]) -> list[tuple[int,
     for run in digit_runs(folded):
         if cue_before(folded, run.start, before) in kinds:
             places.append((run.start, run.end))
-        if len(run.digits) >= _LEAST_AFTER_CARD:
+        if len(run.digits) >= _LEAST:
             before = run.end
     return places
 
@@ -183,7 +184,7 @@ class _Judge:
         source = self._text[run.start : run.end]
         if self._is_quantity(run) or _DECIMAL.fullmatch(source) or _AMOUNT.fullmatch(source):
             return None
-        if self._after_card and len(digits) >= _LEAST_AFTER_CARD:
+        if self._after_card and len(digits) >= _LEAST:
             return PersonalKind.CARD_CODE if len(digits) < _LEAST_UNNAMED else PersonalKind.CARD
         if is_business_telephone(digits):
             return None

@@ -25,6 +25,7 @@ _LONGEST_PARTIAL: Final = 4
 _ANSWER_BEGINS: Final = 8
 _LEAST: Final = 3
 _SUSPICIOUS: Final = 6
+_SLIP: Final = 2
 _QUANTITY: Final = re.compile(r"\s*(?:円|年|月|日|時|分|人|名|件|個|台|回|歳|%|ぎが|gb|つ|種類|番目)")
 _TOKENS: Final = {secret_token(kind): kind for kind in PersonalKind if kind.secret}
 _TOKEN: Final = re.compile("|".join(_TOKENS))
@@ -88,13 +89,14 @@ class Redactor:
 
         Beside a secret, any long number may be the same one, written otherwise: it is taken for that secret.
         """
-        texts = list(_strings(value))
-        for text in texts:
-            self._learn(text)
-        secrets = [(span.kind, _digits_of(text, span)) for text in texts for span in self._secrets(text)]
-        if secrets:
-            for text in texts:
-                self._suspect(text, secrets[0][0], {digits for _, digits in secrets})
+        found = {text: self._secrets(text) for text in dict.fromkeys(_strings(value))}
+        secrets = [(span.kind, _digits_of(text, span)) for text, spans in found.items() for span in spans]
+        if not secrets:
+            return value
+        for kind, digits in secrets:
+            self._know(digits, kind)
+        for text in found:
+            self._suspect(text, secrets[0][0], {digits for _, digits in secrets})
         return self._redacted(value)
 
     def key(self, digit: str) -> str:
@@ -139,7 +141,12 @@ class Redactor:
         found = list(secret_spans(text))
         folded = fold(text)
         for run in digit_runs(folded):
+            if len(run.digits) < _LEAST:
+                continue
             kind = self._known.get(self._digest(run.digits)) or self._awaited_kind(folded, run)
+            if kind is None:
+                # A recogniser's slip in the middle of a card's number leaves its end behind.
+                kind = next((span.kind for span in found if 0 <= run.start - span.end <= _SLIP), None)
             span = None if kind is None else PersonalSpan(kind, run.start, run.end, run.digits)
             if span is not None and not any(span.overlaps(other) for other in found):
                 found.append(span)

@@ -40,6 +40,7 @@ _UNIT: Final = re.compile(
     rf"(?P<figure>[0-9])|(?P<places>{_PLACES})"
     rf"|(?P<word>{'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})|(?P<separator>{_SEPARATOR})"
 )
+_BEGIN: Final = re.compile(f"[0-9千百十]|{'|'.join(sorted({word[0] for word in _WORDS} | {'ひ', 'じ'}))}")
 _PART: Final = re.compile(rf"({_KANA_ONES}|[{_ONES}])?([千百十]|[せぜ]ん|[ひびぴ]ゃく|じゅう)?")
 _SCALE: Final = {"千": 1000, "せん": 1000, "ぜん": 1000, "百": 100, "十": 10, "じゅう": 10}
 _SEPARATORS_AT_MOST: Final = 4
@@ -98,10 +99,10 @@ class DigitRun:
 def digit_runs(folded: str) -> Iterator[DigitRun]:
     """The runs of digits in folded text, from left to right; single digits too."""
     at = 0
-    while at < len(folded):
-        run = _read(folded, at)
+    while begin := _BEGIN.search(folded, at):
+        run = _read(folded, begin.start())
         if run is None:
-            at += 1
+            at = begin.start() + 1
         else:
             yield run
             at = run.end
