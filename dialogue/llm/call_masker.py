@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import Final
 
 from dialogue.llm.masking import Masker
@@ -14,11 +15,8 @@ from dialogue.privacy.words import Words, shared_words
 FIRST_NUMBER: Final = 101
 """Numbers of our own pseudonyms begin here, out of the way of those that `Pseudonyms` counts from 1."""
 
-# What follows a family's name that is a place's or a thing's too (松本, 林).
-_AS_A_PERSON: Final = re.compile(
-    r"の(?:家族|主人|夫|旦那|妻|家内|嫁|息子|娘|母|父|親|祖父|祖母|兄|姉|弟|妹|身内|代理)"
-    r"|(?:です|でございます)(?:が|けど|けれど|、|。|\s|$)"
-)
+_NOUNS: Final = (("名詞", "普通名詞", "一般"), ("名詞", "固有名詞", "一般"), ("名詞", "固有名詞", "地名"))
+"""Words that are a family's name too (林, 松本); not counters (円) and not words of time (今)."""
 
 
 class CallMasker:
@@ -26,7 +24,7 @@ class CallMasker:
 
     An answer to 「お名前をお願いします」 is a name only there and then: 「みなみです」 later, or in the transcript that
     a summary is made of, looks like any word. And where the other needs 「と申します」 or 「様」 to see a name, a word
-    that the dictionary calls a person's is enough here: masking too much costs little. Secrets are not restored.
+    that may be a family's is enough here: masking too much costs little. Secrets are not restored. Thread-safe.
     """
 
     def __init__(self, pseudonyms: Masker, words: Words | None = None) -> None:
@@ -34,9 +32,14 @@ class CallMasker:
         self._words = words
         self._tokens: dict[str, str] = {}
         self._restored: dict[str, str] = {}
+        self._lock = threading.Lock()
 
     def remember(self, kind: PersonalKind, value: str) -> None:
         """Mask `value`, as it is spelt, from now on."""
+        with self._lock:
+            self._remember(kind, value)
+
+    def _remember(self, kind: PersonalKind, value: str) -> None:
         value = value.strip()
         if not value or value in self._tokens:
             return
@@ -49,22 +52,24 @@ class CallMasker:
 
     def mask(self, text: str) -> str:
         """See `Masker.mask`."""
+        with self._lock:
+            return self._masked(text)
+
+    def _masked(self, text: str) -> str:
         text = self._pseudonyms.mask(self._known_masked(text))
         words = self._words or shared_words()
         for start, end in between_tokens(text):
-            part = text[start:end]
-            for word in words.of(part):
-                if word.person or (
-                    word.noun and _AS_A_PERSON.match(part, word.end) and words.may_be_surname(word.surface)
-                ):
-                    self.remember(PersonalKind.NAME, word.surface)
+            for word in words.of(text[start:end]):
+                if word.person or (word.pos[:3] in _NOUNS and words.may_be_surname(word.surface)):
+                    self._remember(PersonalKind.NAME, word.surface)
         return self._known_masked(text)
 
     def restore(self, text: str) -> str:
         """See `Masker.restore`."""
-        text = self._pseudonyms.restore(text)
-        for token, value in self._restored.items():
-            text = text.replace(token, value)
+        with self._lock:
+            text = self._pseudonyms.restore(text)
+            for token, value in self._restored.items():
+                text = text.replace(token, value)
         return text
 
     def _known_masked(self, text: str) -> str:

@@ -22,7 +22,7 @@ from dialogue.llm.chat_model import (
     ChatUnavailableError,
     ModelStatus,
 )
-from dialogue.llm.masking import FindsPersonal, Masker, restored
+from dialogue.llm.masking import FindsPersonal, Masker, off_loop, restored
 from dialogue.llm.policy import ModelPolicy
 from dialogue.llm.purpose import Confidentiality, Place, Purpose
 from dialogue.llm.request_log import ModelRequest, Outcome, RequestLog, prompt_sum
@@ -190,8 +190,8 @@ class ModelGateway:
         began = _loop_time()
         sent = asked.request
         try:
-            sent = self._made_fit(each.card, asked, slice_s)
-            result = await self._ask(each, sent)
+            sent = await self._made_fit(each.card, asked)
+            result = await self._ask(each, sent, began + slice_s)
         except _NotSentError as error:
             self._note(asked, each.card, sent, error.outcome)
             raise
@@ -207,25 +207,25 @@ class ModelGateway:
             text, each.card.name, each.card.place, took_ms, result.tokens, result.prompt_tokens, Outcome.USED
         )
 
-    def _made_fit(self, card: ModelCard, asked: _Asked, slice_s: float) -> ChatRequest:
+    async def _made_fit(self, card: ModelCard, asked: _Asked) -> ChatRequest:
         """What this model may be shown. Raises `_NotSentError` when the words cannot be made fit for it."""
-        request = replace(asked.request, deadline_s=slice_s)
+        request = asked.request
         outside = card.place is Place.OUTSIDE
         if not outside and not (self._rules.policy.mask_on_premises and card.place is Place.ON_PREMISES):
             return request
         if asked.masker is None:
             raise _NotSentError(Outcome.REFUSED)
         try:
-            masked = asked.masker.mask(request.user)
-            leaks = bool(self._rules.finds(masked))
+            masked = await off_loop(asked.masker.mask, request.user)
+            leaks = bool(await off_loop(self._rules.finds, masked))
         except Exception as error:  # whatever goes wrong with masking, the words stay here
             raise _NotSentError(Outcome.REFUSED) from error
         if leaks:
             raise _NotSentError(Outcome.REFUSED)
         return replace(request, user=masked)
 
-    async def _ask(self, each: _Guarded, sent: ChatRequest) -> ChatResult:
-        """Within `sent.deadline_s`, minding breaker, budget and slots."""
+    async def _ask(self, each: _Guarded, sent: ChatRequest, until: float) -> ChatResult:
+        """By `until` on the loop's clock, minding breaker, budget and slots."""
         ledger, name = self._rules.ledger, each.card.name
         if not each.model.ready:
             raise ChatUnavailableError(each.model.status.explanation)
@@ -237,7 +237,6 @@ class ModelGateway:
         if not ledger.reserve(name, reserved):
             each.breaker.left()
             raise _NotSentError(Outcome.OVER_BUDGET)
-        until = _loop_time() + sent.deadline_s
         try:
             async with asyncio.timeout_at(until), each.slots.one(sent.background):
                 result = await each.model.complete(replace(sent, deadline_s=max(0.001, until - _loop_time())))
@@ -253,7 +252,7 @@ class ModelGateway:
             raise
         except TimeoutError as error:
             each.breaker.failed()
-            raise ChatTimeoutError(f"言語モデル {name} が {sent.deadline_s:g} 秒以内に答えませんでした。") from error
+            raise ChatTimeoutError(f"言語モデル {name} が時間内に答えませんでした。") from error
         except ChatError:
             each.breaker.failed()
             raise

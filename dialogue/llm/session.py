@@ -9,7 +9,7 @@ from dialogue.llm.call_masker import CallMasker
 from dialogue.llm.chat_model import ChatRequest, ChatResult, ModelState, ModelStatus
 from dialogue.llm.confidentiality import ConfidentialityClassifier, highest
 from dialogue.llm.gateway import ModelGateway
-from dialogue.llm.masking import Masker
+from dialogue.llm.masking import Masker, off_loop
 from dialogue.llm.purpose import Confidentiality, Purpose
 from dialogue.privacy.kinds import PersonalSpan
 
@@ -88,7 +88,7 @@ class GatewayChatModel:
 
     async def complete(self, request: ChatRequest) -> ChatResult:
         """See `ModelGateway.complete`, with the conversation's confidentiality, or the prompt's if that is higher."""
-        level = self.session.confidentiality_of(request.user)
+        level = await off_loop(self.session.confidentiality_of, request.user)
         result = await self.gateway.complete(
             self.purpose, request, level, masker=self.session.masker, call_id=self.session.call_id
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -41,6 +42,20 @@ PERSONAL_TURNS = [
     ("住所は東京都港区芝公園四丁目2番8号です", ["芝公園", "港区"]),
     ("メールはtaro.tanaka@example.jpです", ["taro", "example.jp"]),
     ("生年月日は昭和五十五年三月二日です", ["五十五年", "三月二日"]),
+]
+NAMES = ["佐藤", "田中", "松本", "林", "清水", "五十嵐", "小笠原", "長谷川花子", "山口誠"]
+DIGITS = [
+    ("ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュー"),
+    tuple("0123456789"),
+    tuple("〇一二三四五六七八九"),
+]
+SAYINGS = [
+    "妻の{name}に代わります",
+    "{name}で予約しています",
+    "私、{name}、番号が{number}",
+    "請求書の宛名が{name}のままです",
+    "{name}宛てに届いた手紙のことで",
+    "{name}ですけど、{number}に折り返しをお願いします",
 ]
 SECRET_TURNS = ["カード番号は4111 1111 1111 1111です", "暗証番号はイチニーサンヨンです"]
 
@@ -125,6 +140,26 @@ async def test_a_turn_with_personal_data_never_goes_outside_unmasked(
         assert part not in sent(kept)
     assert "〈" in sent(kept)
     assert log.kept[0].confidentiality is Confidentiality.PERSONAL
+
+
+async def test_of_many_names_and_numbers_said_in_many_ways_none_reaches_the_outside_server(tmp_path: Path) -> None:
+    chance = random.Random(31)
+    kept: list[bytes] = []
+    told: list[str] = []
+    async with outside_model(tmp_path, LABEL, kept):
+        models = models_of(tmp_path, Notes(), ("far",))
+        for _ in range(60):
+            name, number = chance.choice(NAMES), "".join(chance.choice("123456789") for _ in range(8))
+            digits = chance.choice(DIGITS)
+            spoken = "".join(digits[int(digit)] for digit in number)
+            turn = chance.choice(SAYINGS).format(name=name, number=f"ゼロキューゼロの{spoken}")
+            told += [each for each in (name, spoken) if each in turn]
+            session = models.session()
+            session.hear(turn)
+            await TurnRouter(models.model(Purpose.ROUTE, session), deadline_s=5).route(turn, CANDIDATES)
+        await models.gateway.close()
+    assert len(kept) > 50
+    assert [each for each in told if each in sent(kept)] == []
 
 
 @pytest.mark.parametrize("turn", SECRET_TURNS)
