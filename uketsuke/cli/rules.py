@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from dialogue.company import Company, CompanyError, load_company
+from dialogue.company import Company, CompanyError, digits_of_number, load_company
 from dialogue.escalation.book import RuleBook, RulesError
 from dialogue.escalation.dry_run import DryRun, dry_run
 from dialogue.escalation.facts import CallerProfile, EntryFact, FactReader
@@ -67,7 +67,7 @@ def dry_run_command(
     async def try_out(records: Records) -> DryRun:
         current = await _current_book(records, places, reader)
         past = PastReader(FactReader(reader), await _entries(records, places), company.is_open)
-        return dry_run(await _past_calls(records, past, last), proposed, current)
+        return dry_run(await _past_calls(records, past, company, last), proposed, current)
 
     _show(Console(highlight=False), _with_records(places, try_out))
 
@@ -91,7 +91,7 @@ def publish(
     version = _with_records(places_of(load_settings(config)), work)
     Console(highlight=False).print(
         f"ルール 第 {version.version} 版を公開しました（{len(content)} 件）。"
-        "動いている受付には、次に起動したときに反映されます。"
+        "動いている受付にも、次のお客様の発話から反映されます。"
     )
 
 
@@ -166,7 +166,7 @@ async def _entries(records: Records, places: Places) -> FindEntry:
     return facts.get
 
 
-async def _past_calls(records: Records, past: PastReader, last: int) -> list[PastCall]:
+async def _past_calls(records: Records, past: PastReader, company: Company, last: int) -> list[PastCall]:
     rows: list[CallSummaryRow] = []
     while len(rows) < last:
         page = await records.calls.list(min(_PAGE, last - len(rows)), rows[-1].id if rows else None)
@@ -181,15 +181,21 @@ async def _past_calls(records: Records, past: PastReader, last: int) -> list[Pas
             detail = await records.calls.get(row.id)
             if detail is not None:
                 # Reading is Sudachi's work: off the loop, so that the bar and the database go on.
-                calls.append(await asyncio.to_thread(past.read, _stored(detail, rows)))
+                calls.append(await asyncio.to_thread(past.read, _stored(detail, rows, company)))
             progress.advance(task)
     return calls
 
 
-def _stored(detail: CallDetail, rows: Sequence[CallSummaryRow]) -> StoredCall:
+def _stored(detail: CallDetail, rows: Sequence[CallSummaryRow], company: Company) -> StoredCall:
     row = detail.row
     turns = [{**asdict(turn), "speaker": turn.speaker.value} for turn in detail.turns]
-    caller = CallerProfile(number_known=bool(row.caller_number), earlier_calls_h=tuple(_hours_before(row, rows)))
+    digits = digits_of_number(row.caller_number)
+    caller = CallerProfile(
+        number_known=bool(digits),
+        vip=digits in company.vip_numbers,
+        blocked=digits in company.blocked_numbers,
+        earlier_calls_h=tuple(_hours_before(row, rows)),
+    )
     return StoredCall(row.id, row.started_at, turns, caller)
 
 
