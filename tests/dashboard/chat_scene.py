@@ -23,6 +23,7 @@ from dialogue.knowledge import Knowledge
 from dialogue.manager import Conversation, ConversationParts
 from dialogue.retrieval.e5 import E5Embedder
 from dialogue.retrieval.retriever import Retriever
+from dialogue.tools.spec import Tool, ToolBox
 from samples import sample_dir
 
 A_TUESDAY_MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -51,6 +52,14 @@ def new_mind(audience: Audience) -> Conversation:
     """The telephone's mind over that audience's book."""
     company = load_company(sample_dir() / "company.yaml")
     knowledge = Knowledge(company, books()[audience], searchers()[audience])
+    return Conversation(ConversationParts(lambda: knowledge, at_once, lambda: A_TUESDAY_MORNING))
+
+
+def mind_with(tool: Tool) -> Conversation:
+    """The same mind with one tool."""
+    company = load_company(sample_dir() / "company.yaml")
+    tools = ToolBox(tools=(tool,))
+    knowledge = Knowledge(company, books()[Audience.CALLER], searchers()[Audience.CALLER], tools=tools)
     return Conversation(ConversationParts(lambda: knowledge, at_once, lambda: A_TUESDAY_MORNING))
 
 

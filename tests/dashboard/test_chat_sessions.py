@@ -24,6 +24,7 @@ class SlowMind:
     def __init__(self, mind: Mind, seconds: float) -> None:
         self._mind = mind
         self._seconds = seconds
+        self.run_tool = mind.run_tool
         self.commit = mind.commit
         self.heard = mind.heard
 
