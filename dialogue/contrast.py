@@ -8,7 +8,7 @@ from typing import Final
 
 from dialogue.normalize import normalize
 
-_JOINTS: Final = re.compile(r"(?<=[のをはがにでとへ、・（(])|(?=[（(])")
+_JOINTS: Final = re.compile(r"(?<=[のをはがへ、・（(])|(?=[（(])")
 _MOST_OPTIONS: Final = 3
 
 
@@ -16,7 +16,7 @@ def differing(titles: Sequence[str]) -> tuple[str, ...] | None:
     """The parts in which `titles` differ, where everything after the first joint is the same.
 
     「スマホの解約」 and 「光回線の解約」 differ in スマホ and 光回線. None where the titles share no ending,
-    or where one would be left without words.
+    or where one would be left without words or with the other's among its own.
     """
     parts = [_JOINTS.split(title) for title in titles]
     shared = 0
@@ -24,8 +24,9 @@ def differing(titles: Sequence[str]) -> tuple[str, ...] | None:
         shared += 1
     if not shared:
         return None
-    left = tuple("".join(each[:-shared]).rstrip("のをはがにでとへ、・") for each in parts)
-    return left if all(left) and len(set(left)) == len(left) else None
+    left = tuple("".join(each[:-shared]).rstrip("のをはが、・") for each in parts)
+    nested = any(one is not other and one in other for one in left for other in left)
+    return left if all(left) and not nested else None
 
 
 def shared_matter(titles: Sequence[str]) -> str:

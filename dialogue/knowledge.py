@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dialogue.company import Company
 from dialogue.escalation.book import RuleBook
 from dialogue.faq.entry import FaqBook
+from dialogue.kinship import Kinship
 from dialogue.matter import Searcher
 from dialogue.retrieval.thresholds import Thresholds
 from dialogue.tools.spec import ToolBox
@@ -22,3 +23,4 @@ class Knowledge:
     thresholds: Thresholds = Thresholds()
     tools: ToolBox = ToolBox()
     rules: RuleBook = RuleBook()
+    kinship: Kinship | None = None

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import Final
 
 from dialogue import phrases
 from dialogue.answering import Answering
-from dialogue.choice import pick_option
+from dialogue.choice import LONGEST_PICK, pick_options
 from dialogue.escalation.facts import CallerProfile, FactReader, TurnFacts
 from dialogue.escalation.rules import Stage
 from dialogue.evidence import Evidence
@@ -23,7 +24,7 @@ from dialogue.intents import Intent, IntentView, read_intent
 from dialogue.kana import Reader
 from dialogue.knowledge import Knowledge
 from dialogue.matter import Matter, MatterReader, Router, RunBlocking, Verdict
-from dialogue.normalize import normalize
+from dialogue.normalize import normalize, strip_fillers
 from dialogue.privacy.refusal import refusal, refuses
 from dialogue.replay import premises_to_dict
 from dialogue.replying import SLOW, Replies
@@ -39,6 +40,7 @@ __all__ = ["Conversation", "ConversationParts", "Decision"]
 
 _CONFIRMED: Final = "confirmed"
 _CHOSEN: Final = "chosen"
+_DISAGREES: Final = re.compile(r"違[いうっ]|ちが[いうっ]|そう(?:じゃ|では)な")
 KEPT_HISTORY: Final = 200
 
 
@@ -53,7 +55,7 @@ class ConversationParts:
     run_blocking: RunBlocking
     now: Callable[[], datetime]
     router: Router | None = None
-    answering: Answering = Answering()
+    answering: Answering = field(default_factory=lambda: Answering.of(Reader()))
     facts: FactReader = field(default_factory=lambda: FactReader(Reader()))
     model_ready: Callable[[], bool] = lambda: True
     tool_runner: RunsTools = field(default_factory=ToolRunner)
@@ -176,8 +178,9 @@ class Conversation:
         facts = facts_of(heard, self._state, parts.facts, circumstances, knowledge.company.is_open(moment))
         state = replace(self._state, memory=self._state.memory.after(facts))
         replies = Replies(knowledge, state, moment)
-        titles = {entry.id: entry.title for entry in knowledge.book.entries}
-        reader = MatterReader(knowledge.searcher, parts.run_blocking, parts.router, knowledge.thresholds, titles)
+        reader = MatterReader(
+            knowledge.searcher, parts.run_blocking, parts.router, knowledge.thresholds, knowledge.kinship
+        )
         ruling = Ruling(knowledge, state, replies, moment)
         return _Turn(heard, knowledge, state, replies, reader, moment, facts, ruling)
 
@@ -216,7 +219,7 @@ class Conversation:
             if under_way is not None:
                 return under_way
         if state.asked is Asked.WHICH and keys.isdigit() and 1 <= int(keys) <= len(state.options):
-            return await self._answer_option(turn, int(keys) - 1, "key")
+            return await self._answer_options(turn, (int(keys) - 1,), "key")
         if state.asked in {Asked.IS_IT_THIS, Asked.PERSON_WANTED} and keys in {"1", "2"}:
             return await self._on_yes_no(turn, keys == "1", f"key_{keys}")
         if keys == "*":
@@ -255,9 +258,9 @@ class Conversation:
         if under_way is not None:
             return under_way
         if state.asked is Asked.WHICH:
-            picked = pick_option(text, [option.title for option in state.options])
-            if picked is not None:
-                return await self._answer_option(turn, picked, _CHOSEN)
+            picked = self._picked(turn)
+            if picked:
+                return await self._answer_options(turn, picked, _CHOSEN)
         if view is not None:
             return await self._on_intent(turn, view)
         matter = await turn.reader.read(
@@ -266,7 +269,7 @@ class Conversation:
         if state.asked is Asked.WHICH and matter.verdict is not Verdict.ANSWER:
             closer = await self._closer_option(turn)
             if closer is not None:
-                return await self._answer_option(turn, closer, _CHOSEN)
+                return await self._answer_options(turn, (closer,), _CHOSEN)
         return await self._on_ruled_matter(turn, matter)
 
     async def _on_ruled_matter(self, turn: _Turn, matter: Matter) -> Decision:
@@ -284,9 +287,11 @@ class Conversation:
         replies = turn.replies
         match matter.verdict:
             case Verdict.ANSWER:
-                return await self._parts.answering.answer(replies, turn.knowledge, matter, turn.heard.text)
+                return await self._parts.answering.answer(
+                    replies, turn.knowledge, matter, turn.heard.text, ask_model=not turn.heard.provisional
+                )
             case Verdict.FOLLOW_ON:
-                return await self._parts.answering.follow_on(replies, turn.knowledge, matter, turn.heard.text)
+                return self._parts.answering.follow_on(replies, turn.knowledge, matter, turn.heard.text)
             case Verdict.CLARIFY:
                 return replies.clarify(matter)
             case Verdict.CONFIRM:
@@ -322,6 +327,8 @@ class Conversation:
                 return await self._on_yes_no(turn, True, view.rule)
             case Intent.NO | Intent.UNCLEAR_YES_NO if state.asked in {Asked.IS_IT_THIS, Asked.PERSON_WANTED}:
                 return await self._on_yes_no(turn, False, view.rule)
+            case Intent.NO if state.asked is Asked.WHICH or _DISAGREES.search(turn.heard.text):
+                return replies.wrongly_taken()
             case Intent.CLOSING | Intent.THANKS:
                 return replies.goodbye(view.rule)
             case Intent.NO if state.asked is Asked.FOLLOW_UP:
@@ -342,7 +349,7 @@ class Conversation:
                 return replies.hand_over("not_in_the_answer", rule)
             return replies.say(Act.ACKNOWLEDGE, (phrases.GO_AHEAD,), rule)
         if yes:
-            return await self._answer_option(turn, 0, _CONFIRMED)
+            return await self._answer_options(turn, (0,), _CONFIRMED)
         return replies.reask(Matter(Verdict.UNKNOWN, "not_this", (), query=state.question))
 
     async def _closer_option(self, turn: _Turn) -> int | None:
@@ -352,10 +359,19 @@ class Conversation:
             return None
         return ids.index(candidate.entry_id)
 
-    async def _answer_option(self, turn: _Turn, place: int, rule: str) -> Decision:
-        """The option that the caller took is answered; the question behind it is the one that was asked before."""
-        entry_id = turn.state.options[place].entry_id
-        matter = Matter(Verdict.ANSWER, rule, (), (entry_id,), query=turn.state.question)
+    def _picked(self, turn: _Turn) -> tuple[int, ...]:
+        """The places of the options that the caller takes; empty when the words take none."""
+        text, options = turn.heard.text, turn.state.options
+        picked = pick_options(text, [option.title for option in options])
+        if picked or len(strip_fillers(text)) > LONGEST_PICK or turn.knowledge.kinship is None:
+            return picked
+        told = turn.knowledge.kinship.told(text, [option.entry_id for option in options])
+        return () if told is None else (told,)
+
+    async def _answer_options(self, turn: _Turn, places: tuple[int, ...], rule: str) -> Decision:
+        """The options that the caller took are answered; the question behind them is the one that was asked before."""
+        ids = tuple(turn.state.options[place].entry_id for place in places)
+        matter = Matter(Verdict.ANSWER, rule, (), ids, query=turn.state.question)
         return await self._parts.answering.answer(turn.replies, turn.knowledge, matter, turn.state.question)
 
     def _remember(self, line: HistoryLine) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
 from dialogue.context import Context, Reading, Topic, Understanding, readings_of
-from dialogue.contrast import sibling
 from dialogue.evidence import Candidate, ModelUse
+from dialogue.kinship import Kinship
 from dialogue.normalize import strip_fillers
 from dialogue.retrieval.thresholds import Thresholds
 
@@ -19,7 +19,8 @@ RunBlocking = Callable[[Callable[[], list[Candidate]]], Awaitable[list[Candidate
 """Runs a search off the event loop."""
 
 _BREAKS: Final = re.compile(
-    r"(?:。|[?？])\s*|(?:(?:ん|の)です(?:けど|けれど|が)|ますけど|ので|のと)?、?"
+    r"(?:。|[?？])\s*|(?<=たい)(?:ん)?の(?:です)?と、?|(?<=いくら)で、|(?<=たい)し、"
+    r"|(?:(?:ん|の)です(?:けど|けれど|が)|ますけど|ので|のと)?、?"
     r"(?:それと(?!も)|それから|あと(?:は|ですね|、|(?=[^でにもか]))|ついでに|また、|もう(?:一つ|ひとつ|1つ|一件|1件)(?:は|、)?)"
 )
 _SHORTEST_QUESTION: Final = 6
@@ -118,10 +119,10 @@ class MatterReader:
         run_blocking: RunBlocking,
         router: Router | None = None,
         thresholds: Thresholds = Thresholds(),
-        titles: Mapping[str, str] | None = None,
+        kinship: Kinship | None = None,
     ) -> None:
-        """`titles` of all entries by their ids: matters that differ in one part of their names are told by it."""
-        self._titles = dict(titles or {})
+        """`kinship` tells matters of one kind apart; without it there are none."""
+        self._kinship = kinship
         self._searcher = searcher
         self._run = run_blocking
         self._router = router
@@ -139,6 +140,8 @@ class MatterReader:
         """What `text` is about, said in `context`."""
         judging = _Judging(text, confidence, self._router if ask_router else None)
         *leaning, plain = readings_of(text, context)
+        if context.topic is None and _is_elliptical(plain.query):
+            return Matter(Verdict.UNKNOWN, "nothing_to_lean_on", (), query=plain.query)
         whole = await self._search(plain.query, alternatives)
         if leaning:
             matter = await self._read_in_context(leaning, plain, whole, judging)
@@ -149,13 +152,16 @@ class MatterReader:
             both = await self._read_both(parts, whole)
             if both is not None:
                 return replace(both, query=plain.query)
+        undecided = self._undecided(text, whole, context)
+        if undecided is not None:
+            return replace(undecided, query=plain.query)
         return replace(await self._judge(whole, "as_asked", judging), query=plain.query)
 
     async def _read_in_context(
         self, readings: Sequence[Reading], plain: Reading, whole: Sequence[Candidate], judging: _Judging
     ) -> Matter | None:
         """The turn as its context has it; None when the words stand better by themselves."""
-        named = self._sibling(readings)
+        named = self._named(readings)
         if named is not None:
             return named
         reading, found = await self._likeliest(readings)
@@ -163,40 +169,59 @@ class MatterReader:
             ids = (reading.about.entry_id,)
             return Matter(Verdict.ANSWER, "returned", tuple(found[:5]), ids, query=reading.query, about=reading.about)
         top = found[0].score if found else 0.0
-        if reading.how is Understanding.IN_CONTEXT:
-            if _is_elliptical(plain.query):
-                return self._follow_on(reading, found, whole)
-            if self._is_sure(whole) or top <= (whole[0].score if whole else 0.0):
-                return None
-        else:
+        if reading.how is Understanding.CORRECTED:
             alone = [c for c in whole if c.entry_id not in reading.excluded]
             if top < self.thresholds.unsure or (self._is_sure(alone) and not self._is_sure(found)):
                 return None
+        elif _is_elliptical(plain.query):
+            return self._follow_on(reading, found, whole, again=False)
+        elif reading.how is Understanding.IN_CONTEXT and (
+            self._is_sure(whole) or top <= (whole[0].score if whole else 0.0)
+        ):
+            return None
+        elif self._is_sure(found) and reading.about is not None and found[0].entry_id == reading.about.entry_id:
+            return self._follow_on(reading, found, whole, again=True)
         matter = await self._judge(found, reading.how.value, judging)
         return replace(matter, query=reading.query, about=reading.about)
 
-    def _follow_on(self, reading: Reading, found: Sequence[Candidate], whole: Sequence[Candidate]) -> Matter:
-        """A question for one more fact of the topic; where the topic has none, a neighbour may."""
+    def _follow_on(
+        self, reading: Reading, found: Sequence[Candidate], whole: Sequence[Candidate], *, again: bool
+    ) -> Matter:
+        """A question for one more fact of the topic; where the topic has none, a neighbour may.
+
+        `again`: where nothing else answers, the topic's answer as a whole is what is wanted.
+        """
         topic_id = reading.about.entry_id if reading.about is not None else ""
         others = [c for c in found if c.entry_id != topic_id and c.score >= self.thresholds.unsure]
-        if not others and self._is_sure(whole) and whole[0].entry_id != topic_id:
-            others = list(whole[:1])
-        ids = tuple(c.entry_id for c in others[:1])
-        return Matter(Verdict.FOLLOW_ON, "in_context", tuple(found[:5]), ids, query=reading.query, about=reading.about)
+        if self._is_sure(whole) and whole[0].entry_id != topic_id:
+            others = [whole[0], *others]
+        ids = (*(c.entry_id for c in others[:1]), *((topic_id,) if again and not others else ()))
+        rule = reading.how.value
+        return Matter(Verdict.FOLLOW_ON, rule, tuple(found[:5]), ids, query=reading.query, about=reading.about)
 
-    def _sibling(self, readings: Sequence[Reading]) -> Matter | None:
+    def _named(self, readings: Sequence[Reading]) -> Matter | None:
         """The matter of the same kind that has in its name what the caller named instead."""
         for reading in readings:
-            if not reading.named:
+            if self._kinship is None or not reading.named:
                 continue
             ids = [*reading.excluded, *([reading.about.entry_id] if reading.about is not None else [])]
-            for title in (self._titles[entry_id] for entry_id in dict.fromkeys(ids) if entry_id in self._titles):
-                place = sibling(title, reading.named, list(self._titles.values()))
-                if place is not None:
-                    entry_id = list(self._titles)[place]
-                    query = f"{reading.named}、{title}"
-                    return Matter(Verdict.ANSWER, "sibling", (), (entry_id,), query=query, about=reading.about)
+            for entry_id in dict.fromkeys(ids):
+                meant = self._kinship.named(entry_id, reading.named)
+                if meant is not None:
+                    return Matter(Verdict.ANSWER, "sibling", (), (meant,), query=reading.query, about=reading.about)
         return None
+
+    def _undecided(self, text: str, whole: Sequence[Candidate], context: Context) -> Matter | None:
+        """Matters of one kind between which the words do not decide; the topic may."""
+        if self._kinship is None or not whole or whole[0].score < self.thresholds.unsure:
+            return None
+        ids = self._kinship.undecided(text, [(c.entry_id, c.score) for c in whole[:5]])
+        if not ids:
+            return None
+        told = self._kinship.told(context.topic.title, ids) if context.topic is not None else None
+        if told is not None:
+            return Matter(Verdict.ANSWER, "in_context", tuple(whole[:5]), (ids[told],))
+        return Matter(Verdict.CLARIFY, "same_kind", tuple(whole[:5]), ids)
 
     async def _likeliest(self, readings: Sequence[Reading]) -> tuple[Reading, list[Candidate]]:
         """Corrections in their order, the first that leads anywhere; of other readings the one that fits best."""

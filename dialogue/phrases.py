@@ -39,6 +39,8 @@ REASK: Final = (
     ),
 )
 """The re-ask ladder: another way, an example, the keypad. After it comes a person."""
+WRONGLY_TAKEN: Final = ("失礼いたしました。", "恐れ入りますが、もう一度、ご用件をお話しいただけますでしょうか。")
+ABOUT_WHAT: Final = ("恐れ入ります。", "何についてのご質問か、お話しいただけますでしょうか。")
 UNHEARD: Final = ("申し訳ございません。お声が聞き取れませんでした。", "もう一度お話しいただけますでしょうか。")
 NO_INPUT: Final = (
     ("もしもし、お電話聞こえておりますでしょうか。", "ご用件をお話しください。"),
@@ -60,7 +62,6 @@ NOT_KNOWN: Final = (
     "担当の者から、折り返しお電話を差し上げましょうか。",
 )
 """An honest abstention about a matter that is known but for this."""
-FIRST: Final = "まず、一つ目のご質問にお答えいたします。"
 SECOND_UNKNOWN: Final = "もう一つのご質問は、申し訳ございません、お答えできる内容が見つかりませんでした。"
 BACK_TO_YOUR_QUESTION: Final = "先ほどのご用件ですが、"
 UPSET: Final = "ご不快な思いをおかけし、申し訳ございません。"
@@ -69,9 +70,10 @@ UPSET: Final = "ご不快な思いをおかけし、申し訳ございません�
 def every_fixed_sentence() -> tuple[str, ...]:
     """All sentences that do not depend on company or time, without duplicates."""
     said = (
-        FOLLOW_UP, GO_AHEAD, STILL_HERE, *GOODBYE, WAIT, STILL_WAITING, NOTHING_TO_REPEAT, SLOWLY, ONCE_MORE, *I_AM_AI,
-        *UNHEARD, *NO_INPUT_END, SILENT_AFTER_ANSWER, UNKNOWN_KEY, *EMERGENCY, UPSET, *NOT_KNOWN, FIRST, SECOND_UNKNOWN,
-        BACK_TO_YOUR_QUESTION, *(sentence for text in REFUSALS for sentence in sentences_of(text)),
+        FOLLOW_UP, GO_AHEAD, STILL_HERE, *GOODBYE, WAIT, STILL_WAITING, NOTHING_TO_REPEAT, SLOWLY, ONCE_MORE,
+        *I_AM_AI, *WRONGLY_TAKEN, *ABOUT_WHAT, *UNHEARD, *NO_INPUT_END, SILENT_AFTER_ANSWER, UNKNOWN_KEY, *EMERGENCY,
+        UPSET, *NOT_KNOWN, SECOND_UNKNOWN, BACK_TO_YOUR_QUESTION,
+        *(sentence for text in REFUSALS for sentence in sentences_of(text)),
         *(sentence for rung in (*REASK, *NO_INPUT) for sentence in rung),
     )  # fmt: skip
     return tuple(dict.fromkeys(said))

@@ -161,12 +161,21 @@ class Replies:
             return self.hand_over("not_understood", matter.rule, matter)
         unheard = matter.rule == "low_confidence" and step == 0
         sentences = phrases.UNHEARD if unheard else phrases.REASK[step]
+        if matter.rule == "nothing_to_lean_on" and step == 0:
+            sentences = phrases.ABOUT_WHAT
         decision = self.say(Act.REASK, sentences, matter.rule, matter=matter)
         return self._with(
             decision, asked=Asked.KEYPAD if step == len(phrases.REASK) - 1 else Asked.NOTHING, reasks=step + 1,
             failures=self._state.failures + 1,
             unsure_turns=self._state.unsure_turns + 1 if matter.rule == "low_confidence" else 0,
         )  # fmt: skip
+
+    def wrongly_taken(self) -> Decision:
+        """The caller says that this is not it: take it back, and ask anew."""
+        if self._state.reasks >= len(phrases.REASK):
+            return self.hand_over("not_understood", "not_this")
+        decision = self.say(Act.REASK, phrases.WRONGLY_TAKEN, "not_this")
+        return self._with(decision, reasks=self._state.reasks + 1, failures=self._state.failures + 1)
 
     def not_known(self, matter: Matter) -> Decision:
         """The topic is known, this of it is not: say so, and offer a person."""

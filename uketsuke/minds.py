@@ -22,6 +22,7 @@ from dialogue.faq.entry import Audience, FaqBook, FaqEntry
 from dialogue.faq.files import read_entries
 from dialogue.faq.rows import FaqImportError
 from dialogue.kana import Reader
+from dialogue.kinship import Kinship
 from dialogue.knowledge import Knowledge
 from dialogue.llm.chat_model import ChatModel
 from dialogue.llm.router import TurnRouter
@@ -83,7 +84,7 @@ class Minds:
         self._chat = chat
         self._router = TurnRouter(chat, settings.llm.route_deadline_s) if chat is not None else None
         self._facts = FactReader(folder.reader)
-        self._answering = Answering()
+        self._answering = Answering.of(folder.reader)
         self._records: Records | None = None
         self._snapshot: _Snapshot | None = None
 
@@ -221,7 +222,14 @@ class Minds:
             book = published.faq.live(day, audience)
             index = indexes[audience] = Retriever(book, self._embedder, folder.reader)
             tools = folder.tools if audience is Audience.CALLER else ToolBox()
-            by_audience[audience] = Knowledge(folder.company, book, index, tools=tools, rules=published.rules)
+            by_audience[audience] = Knowledge(
+                folder.company,
+                book,
+                index,
+                tools=tools,
+                rules=published.rules,
+                kinship=Kinship(book, folder.reader),
+            )
         return _Snapshot(published, day, by_audience, indexes)
 
     async def frequent_sentences(self) -> list[str]:

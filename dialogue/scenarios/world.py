@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from dialogue.answering import Answering
 from dialogue.company import Company
 from dialogue.escalation.book import RuleBook
 from dialogue.escalation.facts import CallerProfile, FactReader
 from dialogue.faq.entry import FaqBook, FaqEntry
 from dialogue.kana import Reader
+from dialogue.kinship import Kinship
 from dialogue.knowledge import Knowledge
 from dialogue.llm.chat_model import ChatModel
 from dialogue.llm.router import TurnRouter
@@ -102,13 +104,16 @@ class CompanyMinds:
         self._rules = rules
         self._route_deadline_s = route_deadline_s
         self._facts = FactReader(reader)
+        self._answering = Answering.of(reader)
         self._indexes: dict[tuple[FaqEntry, ...], Retriever] = {}
 
     def __call__(self, world: ScenarioWorld) -> Conversation:
         """The mind of one call in `world`."""
         book = FaqBook(version=1, entries=(*self._entries, *world.extra_entries))
         index = self._index(book.live(self._company.local(world.now()).date()))
-        knowledge = Knowledge(self._company, index.book, index, rules=self._rules)
+        knowledge = Knowledge(
+            self._company, index.book, index, rules=self._rules, kinship=Kinship(index.book, self._reader)
+        )
         router = None if world.model is None else TurnRouter(world.model, self._route_deadline_s)
         parts = ConversationParts(
             lambda: knowledge,
@@ -116,6 +121,7 @@ class CompanyMinds:
             world.now,
             router,
             facts=self._facts,
+            answering=self._answering,
             model_ready=lambda: world.model is not None,
         )
         return Conversation(parts, profile_of(world.caller))

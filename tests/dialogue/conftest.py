@@ -9,6 +9,7 @@ from dialogue.company import Company, load_company
 from dialogue.faq.entry import FaqBook
 from dialogue.faq.files import read_entries
 from dialogue.kana import Reader
+from dialogue.kinship import Kinship
 from dialogue.knowledge import Knowledge
 from dialogue.manager import Conversation, ConversationParts
 from dialogue.matter import Router
@@ -37,7 +38,7 @@ def retriever(book: FaqBook) -> Retriever:
 @pytest.fixture
 def new_conversation(company: Company, book: FaqBook, retriever: Retriever):  # type: ignore[no-untyped-def]
     def make(router: Router | None = None, now: datetime = A_TUESDAY_MORNING) -> Conversation:
-        knowledge = Knowledge(company, book, retriever)
+        knowledge = Knowledge(company, book, retriever, kinship=Kinship(book, Reader()))
         return Conversation(ConversationParts(lambda: knowledge, asyncio.to_thread, lambda: now, router))
 
     return make

@@ -1,0 +1,92 @@
+"""Matters of one kind: entries whose names differ in one part, and the words by which callers tell them apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from dialogue.contrast import differing, sibling
+from dialogue.faq.entry import FaqBook, FaqEntry
+from dialogue.kana import Reader
+from dialogue.normalize import strip_fillers
+from dialogue.retrieval.lexical import content_words
+
+_SURE: Final = 0.9
+_MOST_KIN: Final = 3
+
+
+class Kinship:
+    """The kin of a book's entries. It remembers the words that it has cut; for one thread at a time."""
+
+    def __init__(self, book: FaqBook, reader: Reader) -> None:
+        self._book = {entry.id: entry for entry in book.entries}
+        self._reader = reader
+        self._words: dict[str, frozenset[str]] = {}
+        by_end: dict[str, list[str]] = defaultdict(list)
+        for entry in book.entries:
+            by_end[entry.title[-1:]].append(entry.id)
+        self._by_end = by_end
+
+    def kin_of(self, entry_id: str) -> tuple[str, ...]:
+        """Entries whose titles differ from that one's in one part, in the order of the book, itself left out."""
+        entry = self._book.get(entry_id)
+        if entry is None:
+            return ()
+        return tuple(
+            other
+            for other in self._by_end[entry.title[-1:]]
+            if other != entry_id and differing((entry.title, self._book[other].title)) is not None
+        )
+
+    def named(self, entry_id: str, name: str) -> str | None:
+        """The one kin of `entry_id` that has in its name what the caller named instead."""
+        entry, kin = self._book.get(entry_id), self.kin_of(entry_id)
+        if entry is None or not kin:
+            return None
+        place = sibling(entry.title, name, [self._book[other].title for other in kin])
+        return None if place is None else kin[place]
+
+    def undecided(self, text: str, found: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+        """The kin between which `text` does not decide; empty where it does, or where no kin are near.
+
+        `found` are candidates (id, score), best first. It decides by any word that only one of the kin is asked with.
+        A text of one word leaves it open even where another entry leads by a little.
+        """
+        words = self._content(text)
+        if not words or not found:
+            return ()
+        ids = [entry_id for entry_id, _ in found]
+        leaders = ids[:1] if len(words) > 1 or found[0][1] >= _SURE else ids
+        for leader in leaders:
+            kin = [leader, *(other for other in self.kin_of(leader) if other in ids)]
+            if len(kin) < 2:
+                continue
+            kin = kin[:_MOST_KIN]
+            own = [self._asked_with(entry_id) for entry_id in kin]
+            if all(word in each for word in words for each in own):
+                return tuple(sorted(kin, key=list(self._book).index))
+        return ()
+
+    def told(self, text: str, options: Sequence[str]) -> int | None:
+        """Which of `options` the words of `text` belong to and the others' do not; None when they tell nothing."""
+        words = self._content(text)
+        own = [self._asked_with(entry_id) for entry_id in options]
+        hits = [
+            sum(word in each and not any(word in other for other in own if other is not each) for word in words)
+            for each in own
+        ]
+        best = max(hits, default=0)
+        return hits.index(best) if best and hits.count(best) == 1 else None
+
+    def _asked_with(self, entry_id: str) -> frozenset[str]:
+        if entry_id not in self._words:
+            entry = self._book.get(entry_id)
+            self._words[entry_id] = frozenset() if entry is None else self._words_of(entry)
+        return self._words[entry_id]
+
+    def _words_of(self, entry: FaqEntry) -> frozenset[str]:
+        return frozenset(word for text in (entry.title, *entry.questions) for word in self._content(text))
+
+    def _content(self, text: str) -> list[str]:
+        return content_words(self._reader.tokens(strip_fillers(text)))
