@@ -17,6 +17,7 @@ from dialogue.evidence import ModelUse
 from dialogue.faq.entry import Audience, FaqEntry
 from dialogue.grounding.check import GroundingChecker, GroundingReport, Source
 from dialogue.grounding.shorten import join_answers
+from dialogue.keigo import Level, lint
 from dialogue.llm.chat_model import ChatError, ChatRequest, ChatResult, ChatTimeoutError, ChatUnavailableError
 from dialogue.llm.purpose import Purpose
 from dialogue.sentences import sentences_of
@@ -123,6 +124,9 @@ class Composer:
         if not report.grounded:
             said = report.problems[0].message_ja if report.problems else "承認された文と異なります。"
             return Composition(approved, report, self._use("refused", began), accepted=False, reason=said)
+        rude = [finding for finding in lint("".join(spoken)) if finding.level is Level.ERROR] if self._free else []
+        if rude:
+            return Composition(approved, report, self._use("refused", began), accepted=False, reason=rude[0].message_ja)
         return Composition(spoken, report, self._use("used", began), accepted=True)
 
     def _request(self, question: str, entries: Sequence[FaqEntry], topic: str) -> ChatRequest:

@@ -293,3 +293,12 @@ def test_what_limits_a_written_answer_is_added_to_it() -> None:
 
     assert composition.accepted
     assert composition.sentences == ("みなとミニは月額990円です。", "いずれも税込みの金額です。")
+
+
+def test_a_written_answer_in_poor_keigo_is_not_taken_over() -> None:
+    source = entry("お申し込みは、店舗で承ります。お電話では変更できません。")
+
+    composition = written("お申し込みは、店舗で承ります。お電話では変更できません。", source)
+
+    assert not composition.accepted
+    assert "いたしかねます" in composition.reason
