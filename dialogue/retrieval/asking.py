@@ -6,6 +6,9 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dialogue.faq.entry import FaqBook, FaqEntry
 from dialogue.kana import Reader
 from dialogue.normalize import strip_fillers
@@ -14,10 +17,12 @@ from dialogue.retrieval.embedder import Embedder
 from dialogue.retrieval.fusion import Signals
 from dialogue.retrieval.noise import misheard
 from dialogue.retrieval.retriever import Retriever
+from dialogue.retrieval.squad import Question
 
 _MISHEARD_SHARE = 0.5
 _UNRELATED_SHARE = 3.0
 _SPARSE_ASKED = 3
+_CONSIDERED = 80
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,12 @@ class Asking:
         for number, text in enumerate(nothing):
             yield replace(self._asked(f"{kind}_other", index, text, None, number), share=_UNRELATED_SHARE)
 
+    def of_paragraphs(self, questions: Sequence[Question]) -> Iterator[Asked]:
+        """Questions on paragraphs, asked of the book of them."""
+        index = Retriever(self._book, self._embedder, self._reader)
+        for question in questions:
+            yield self._asked("paragraphs", index, question.text, question.paragraph, question.paragraph // 2)
+
     def _fold(self, entries: tuple[FaqEntry, ...], fold: int, folds: int, rng: random.Random) -> Iterator[Asked]:
         index = self._index(entries, fold, folds)
         for place, entry in enumerate(self._book.entries):
@@ -87,7 +98,17 @@ class Asking:
             yield replace(self._asked("unrelated", index, text, None, number), share=_UNRELATED_SHARE)
 
     def _asked(self, kind: str, index: Retriever, text: str, meant: int | None, group: int) -> Asked:
-        return Asked(kind, index.signals([strip_fillers(text)]), meant, group % 2)
+        signals = index.signals([strip_fillers(text)])
+        kept = _likely(signals, meant)
+        place = None if meant is None else int(np.flatnonzero(kept == meant)[0])
+        return Asked(kind, Signals(signals.entries[kept], signals.none), place, group % 2)
+
+
+def _likely(signals: Signals, meant: int | None) -> NDArray[np.int64]:
+    """The places of the likeliest entries, and of the one meant: the others have no part in a fit."""
+    table = signals.entries / np.maximum(signals.entries.std(axis=0), 1e-6)
+    kept = np.argsort(-table.sum(axis=1), kind="stable")[:_CONSIDERED]
+    return kept if meant is None or meant in kept else np.append(kept[:-1], meant)
 
 
 def _without(entry: FaqEntry, fold: int, folds: int) -> FaqEntry:

@@ -22,6 +22,7 @@ from dialogue.kana import Reader
 from dialogue.retrieval.asking import Asked, Asking
 from dialogue.retrieval.e5 import E5Embedder
 from dialogue.retrieval.fusion import NONE_SIGNALS, SIGNALS, Fusion, inputs
+from dialogue.retrieval.squad import Squad
 
 Array = NDArray[np.float64]
 _STEPS = 400
@@ -29,6 +30,7 @@ _CONSIDERED = 5
 _RIDGE = 1e-5
 _FOLDS = 6
 _BINS = 10
+_PARAGRAPH_QUESTIONS = 900
 
 
 def fit(asked: Sequence[Asked]) -> Fusion:
@@ -144,16 +146,22 @@ def main() -> None:
     parser.add_argument("faq", type=Path)
     parser.add_argument("--development", type=Path, required=True, help="questions by entry, and of none (YAML)")
     parser.add_argument("--chat", type=Path, default=None, help="small-talk dialogues (gzipped JSON lines)")
+    parser.add_argument("--squad", type=Path, default=None, help="questions on paragraphs (SQuAD's JSON)")
     parser.add_argument("--cache", type=Path, default=None, help="folder for embeddings")
     options = parser.parse_args()
     book = FaqBook(entries=read_entries(options.faq))
     reader = Reader([(term.surface, term.reading) for entry in book.entries for term in entry.vocabulary])
-    asking = Asking(book, E5Embedder(options.cache), reader)
+    embedder = E5Embedder(options.cache)
+    asking = Asking(book, embedder, reader)
     own = yaml.safe_load(options.development.read_text(encoding="utf-8"))
     chat = _chat(options.chat, 300) if options.chat else []
     learnt = [*asking.left_out(_FOLDS, random.Random(0)), *asking.of_whole("own", own["in_scope"], own["out_of_scope"])]
     learnt += asking.of_whole("chat", {}, chat)
     few = list(asking.of_few(random.Random(0)))
+    if options.squad is not None:
+        squad = Squad.read(options.squad)
+        questions = random.Random(0).sample(squad.for_fitting(), _PARAGRAPH_QUESTIONS)
+        few += Asking(squad.book(), embedder, Reader()).of_paragraphs(questions)
     for name, asked in (("LEARNT", learnt), ("PLAIN", few)):
         fusion = fit(asked)
         print(f"{name}_WEIGHTS = {fusion.weights}\n{name}_CALIBRATION = {fusion.calibration}")

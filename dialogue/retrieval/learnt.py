@@ -47,8 +47,10 @@ def combined(meaning: Matrix, features: Sequence[Features], words: Postings, sou
 class Classifier:
     """Softmax regression over unit vectors, one class an entry and a last one for what is none of them."""
 
-    def __init__(self, rows: Matrix, classes: NDArray[np.int64], count: int) -> None:
-        """`rows`, shape (texts, places), are of the `classes` named, each below `count`."""
+    def __init__(
+        self, rows: Matrix, classes: NDArray[np.int64], count: int, denied: Matrix, denied_classes: NDArray[np.int64]
+    ) -> None:
+        """`rows`, shape (texts, places), are of the `classes` named, each below `count`; `denied` are not of theirs."""
         target = np.zeros((len(rows), count), dtype=np.float32)
         target[np.arange(len(rows)), classes] = 1.0
         sizes = target.sum(axis=0)
@@ -60,13 +62,28 @@ class Classifier:
         share = np.minimum(1.0, 4 * usual / np.maximum(sizes, 1.0))[classes][:, None].astype(np.float32)
         moving = np.zeros_like(values)
         for _ in range(_STEPS):
-            odds = _SHARPNESS * (rows @ values.T)
-            odds = np.exp(odds - odds.max(axis=1, keepdims=True))
-            odds /= odds.sum(axis=1, keepdims=True)
-            moving = _MOMENTUM * moving + ((odds - target) * share).T @ rows
+            slope = ((_odds(rows, values) - target) * share).T @ rows
+            if len(denied):
+                slope += _away(_odds(denied, values), denied_classes).T @ denied
+            moving = _MOMENTUM * moving + slope
             values = values - rate * moving - _DECAY * values
         self._values = values.astype(np.float32)
 
     def scores(self, row: Matrix) -> Matrix:
         """The likeness of a query's unit vector to every class."""
         return np.asarray(self._values @ row, dtype=np.float32)
+
+
+def _odds(rows: Matrix, values: Matrix) -> Matrix:
+    sums = _SHARPNESS * (rows @ values.T)
+    odds = np.exp(sums - sums.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _away(odds: Matrix, classes: NDArray[np.int64]) -> Matrix:
+    """The slope of -log(1 - p) of the class that is denied: its share goes to the others, as they stand."""
+    places = np.arange(len(odds))
+    denied = np.minimum(odds[places, classes], 0.99)
+    slope = -odds * (denied / (1 - denied))[:, None]
+    slope[places, classes] = denied
+    return np.asarray(slope, dtype=np.float32)

@@ -38,8 +38,8 @@ class Meaning:
         self.background = self.query(background) if len(background) else vectors[:0]
         self._centres = _unit(np.add.reduceat(self.rows, self._starts, axis=0))
         denied = [one.negatives for one in entries if len(one.negatives)]
-        self._denied = _unit(np.concatenate(denied) - self._passage_mean) if denied else vectors[:0]
-        self._denied_owners = np.repeat(np.arange(len(entries)), [len(one.negatives) for one in entries])
+        self.denied = _unit(np.concatenate(denied) - self._passage_mean) if denied else vectors[:0]
+        self.denied_owners = np.repeat(np.arange(len(entries)), [len(one.negatives) for one in entries])
 
     def query(self, vectors: Vectors) -> Vectors:
         """The vectors of queries as they are compared here."""
@@ -73,7 +73,7 @@ class Meaning:
     def nearest_negative(self, row: Row) -> Row:
         """Of every entry: the likeness of its nearest negative; -1 where it has none."""
         best = np.full(len(self._starts), -1.0, dtype=np.float32)
-        np.maximum.at(best, self._denied_owners, self._denied @ row)
+        np.maximum.at(best, self.denied_owners, self.denied @ row)
         return best
 
     def matched(self, place: int, likeness: Row) -> int:
@@ -88,5 +88,5 @@ def _firsts(owners: NDArray[np.int64], count: int) -> NDArray[np.int64]:
 
 
 def _unit(vectors: Vectors) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    lengths = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))[..., None]
     return np.asarray(vectors / np.where(lengths > 1e-6, lengths, 1.0), dtype=np.float32)

@@ -70,9 +70,14 @@ class Postings:
         totals = np.array([float(entry.counts.sum()) for entry in entries], dtype=np.float32)
         usual = float(totals.mean()) if self._size else 1.0
         room = saturation * (1 - length + length * totals / max(usual, 1e-9))
-        strength = counts / (counts + room[owners])
-        order = np.argsort(numbers, kind="stable")
-        self._owners, self._strength = owners[order], strength[order].astype(np.float32)
+        places = numbers.astype(np.int64) * max(1, self._size) + owners
+        self._strength: Scores | None = None
+        if saturation > 0:
+            order = np.argsort(places)
+            self._owners = owners[order]
+            self._strength = (counts / (counts + room[owners].astype(np.float32)))[order]
+        else:  # only that a feature is there: sorting is much the cheapest
+            self._owners = (np.sort(places) % max(1, self._size)).astype(np.int32)
         held = np.bincount(numbers, minlength=1)
         self._ends = np.cumsum(held)
         self._starts = self._ends - held
@@ -101,6 +106,6 @@ class Postings:
         for number, weight in zip(asked, worth, strict=True):
             if number < len(self._starts):
                 part = slice(self._starts[number], self._ends[number])
-                shared[self._owners[part]] += weight * self._strength[part]
+                shared[self._owners[part]] += weight if self._strength is None else weight * self._strength[part]
         whole = float(worth.sum())
         return np.clip(shared / whole, 0.0, 1.0).astype(np.float32) if whole > 0 else shared

@@ -18,6 +18,8 @@ from dialogue.retrieval.kana import groups
 from dialogue.retrieval.lexical import content_words
 from dialogue.retrieval.postings import Held, Ids, Vocabulary
 
+_FEW_WORDINGS = 2
+
 
 @dataclass(frozen=True, eq=False)
 class Features:
@@ -33,7 +35,8 @@ class Prepared:
     """One entry's texts with their vectors, shape (texts, dimensions), and features.
 
     `asked` tells a wording of the question from another text (answer, notes, vocabulary). `heard` are the sounds of
-    the questions and of the vocabulary; `negatives` are the vectors of the wordings that are not meant.
+    the questions and of the vocabulary, with few questions those of all texts. `negatives` are the vectors of the
+    wordings that are not meant.
     """
 
     entry: FaqEntry
@@ -42,6 +45,7 @@ class Prepared:
     vectors: Vectors
     negatives: Vectors
     features: tuple[Features, ...]
+    denied: tuple[Features, ...]
     words: Held
     heard: Held
 
@@ -98,6 +102,7 @@ class Workshop:
     def _ready(self, entry: FaqEntry, asked: list[str], said: list[str], vectors: Vectors) -> Prepared:
         features = tuple(self._features(text) for text in (*asked, *said))
         terms = [self._features(term.surface).sounds for term in entry.vocabulary]
+        spoken = features if len(asked) <= _FEW_WORDINGS else features[: len(asked)]
         negatives = [strip_fillers(text) for text in entry.negatives]
         return Prepared(
             entry=entry,
@@ -106,8 +111,9 @@ class Workshop:
             vectors=vectors,
             negatives=self.embedder.passages(negatives) if negatives else vectors[:0],
             features=features,
+            denied=tuple(self._features(text) for text in negatives),
             words=Held.of(_joined([one.words for one in features])),
-            heard=Held.of(_joined([*(one.sounds for one in features[: len(asked)]), *terms])),
+            heard=Held.of(_joined([*(one.sounds for one in spoken), *terms])),
         )
 
 

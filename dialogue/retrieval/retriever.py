@@ -28,6 +28,8 @@ _ALTERNATIVE_WEIGHT = 0.5
 _SATURATION, _LENGTH = 0.6, 0.3
 # By how much nearer to a negative than to a wording the odds of an entry fall to a third.
 _DENIAL = 0.05
+# Words and sounds alone may ask whether an entry is meant; they do not answer.
+_WITHOUT_MEANING = 0.5
 
 
 class Retriever:
@@ -76,7 +78,7 @@ class Retriever:
         """The likeliest entries for `text`, best first; recognition `alternatives` may add to an entry's signals.
 
         Empty when there is nothing to look for or to find. Without an embedder's answer only words and sounds count,
-        which is seldom enough to be sure.
+        and all scores are halved.
         """
         query = strip_fillers(text)
         if not query or not self._book.entries:
@@ -88,6 +90,8 @@ class Retriever:
             signals = Signals(np.maximum(signals.entries, self.signals([repaired]).entries), signals.none)
         row = self._row(query)
         scores = self._fusion.scores(signals) * self._allowed(row, signals)
+        if not row.any():
+            scores = scores * _WITHOUT_MEANING
         order = np.argsort(-scores, kind="stable")[:top]
         likeness = self._meaning.likeness(row)
         return [self._candidate(int(place), float(scores[place]), signals, likeness) for place in order]
@@ -136,7 +140,9 @@ class Retriever:
         rows = self._combined(self._meaning.rows, [one for entry in entries for one in entry.features])
         strange = self._combined(self._meaning.background, [self._workshop.query(text) for text in other])
         classes = np.concatenate([self._meaning.owners, np.full(len(strange), count)])
-        return Classifier(np.concatenate([rows, strange]), classes, count + 1)
+        denied = self._combined(self._meaning.denied, [one for entry in entries for one in entry.denied])
+        owners = self._meaning.denied_owners
+        return Classifier(np.concatenate([rows, strange]), classes, count + 1, denied, owners)
 
     def _allowed(self, row: Row, signals: Signals) -> Row:
         """Below one for entries whose negatives are nearer to the query than their wordings are."""

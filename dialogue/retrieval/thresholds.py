@@ -15,9 +15,9 @@ class Thresholds:
     meant when both are at least `unsure` and within the margin; below `unsure` the matter is unknown.
     """
 
-    answer: float = 0.5
+    answer: float = 0.8
     clarify_margin: float = 0.2
-    unsure: float = 0.18
+    unsure: float = 0.3
 
 
 def answer_threshold(entry: FaqEntry | None, thresholds: Thresholds) -> float:

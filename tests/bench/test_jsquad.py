@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.jsquad import Jsquad, JsquadMissingError, index_figures, measures, run_jsquad
+from bench.jsquad import JsquadMissingError, index_figures, measures, read_jsquad, run_jsquad
 
 ARTICLES = [
     ("梅雨", ["梅雨は五月から七月にかけて来る雨の多い期間である。", "梅雨前線は北海道には達しないことが多い。"]),
@@ -43,13 +43,13 @@ def test_the_measures_of_ranks() -> None:
 
 
 def test_questions_to_fit_on_are_not_measured(data: Path) -> None:
-    jsquad = Jsquad.read(data)
+    jsquad = read_jsquad(data)
     assert [q.paragraph for q in jsquad.for_fitting()] == [0, 2]
     assert [q.paragraph for q in jsquad.for_measuring()] == [1, 3]
 
 
 def test_a_paragraph_keeps_its_title(data: Path) -> None:
-    assert Jsquad.read(data).paragraphs[1] == ("梅雨", "梅雨。梅雨前線は北海道には達しないことが多い。")
+    assert read_jsquad(data).paragraphs[1] == ("梅雨", "梅雨。梅雨前線は北海道には達しないことが多い。")
 
 
 def test_the_three_ways_are_measured_in_one_run(data: Path, tmp_path: Path) -> None:
@@ -67,4 +67,4 @@ def test_an_index_tells_how_long_an_edit_takes(data: Path, tmp_path: Path) -> No
 
 def test_a_set_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(JsquadMissingError, match="UKETSUKE_DATA"):
-        Jsquad.read(tmp_path)
+        read_jsquad(tmp_path)
