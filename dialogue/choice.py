@@ -40,6 +40,10 @@ def pick_options(text: str, titles: Sequence[str]) -> tuple[int, ...]:
         return ()
     parts = [set(_PART.findall(normalize(title))) for title in titles]
     own = [each - set().union(*(other for other in parts if other is not each)) for each in parts]
-    hits = [sum(len(part) for part in each if part in words) for each in own]
+    runs = [run for run in _PART.findall(words) if sum(any(run in part for part in each) for each in parts) == 1]
+    hits = [
+        sum(len(part) for part in each if part in words) + sum(len(run) for run in runs if any(run in p for p in each))
+        for each in own
+    ]
     best = max(hits)
     return (hits.index(best),) if best and hits.count(best) == 1 else ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from dialogue.contrast import longest_run
 from dialogue.normalize import strip_fillers
 
 
@@ -149,16 +150,11 @@ def _which_topics(words: str, rest: str, topics: Sequence[Topic]) -> tuple[Topic
 
 def _shared_signs(text: str, topic: Topic) -> int:
     """Length of the longest run of signs that the text shares with a topic's title."""
-    title = topic.title
-    longest = 0
-    for start in range(len(title)):
-        while start + longest < len(title) and title[start : start + longest + 1] in text:
-            longest += 1
-    return longest
+    return longest_run(topic.title, text)
 
 
 def _corrected(words: str, context: Context) -> tuple[Reading, ...]:
-    before = context.question
+    before, words = context.question, _ASIDE.sub("", words) or words
     refused = frozenset(context.offered) or frozenset(t.entry_id for t in context.topics[-1:])
     if not before and not refused:
         return ()

@@ -64,3 +64,12 @@ def sibling(title: str, named: str, others: Sequence[str]) -> int | None:
         if apart is not None and name in normalize(apart[1]) and name not in normalize(apart[0]):
             found.append(place)
     return found[0] if len(found) == 1 else None
+
+
+def longest_run(one: str, other: str) -> int:
+    """Length of the longest run of signs that both have."""
+    longest = 0
+    for start in range(len(one)):
+        while start + longest < len(one) and one[start : start + longest + 1] in other:
+            longest += 1
+    return longest

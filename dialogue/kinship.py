@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from dialogue.contrast import differing, sibling
+from dialogue.contrast import differing, longest_run, sibling
 from dialogue.faq.entry import FaqBook, FaqEntry
 from dialogue.kana import Reader
-from dialogue.normalize import strip_fillers
+from dialogue.normalize import normalize, strip_fillers
 from dialogue.retrieval.lexical import content_words
 
 _SURE: Final = 0.9
+_HOW: Final = frozenset({"遣り方", "方法", "仕方", "手続き", "手続", "件"})
+_SHORTEST_SHARE: Final = 3
 _MOST_KIN: Final = 3
 
 
@@ -53,20 +55,28 @@ class Kinship:
         `found` are candidates (id, score), best first. It decides by any word that only one of the kin is asked with.
         A text of one word leaves it open even where another entry leads by a little.
         """
-        words = self._content(text)
+        words = [word for word in self._content(text) if word not in _HOW]
         if not words or not found:
             return ()
         ids = [entry_id for entry_id, _ in found]
         leaders = ids[:1] if len(words) > 1 or found[0][1] >= _SURE else ids
         for leader in leaders:
-            kin = [leader, *(other for other in self.kin_of(leader) if other in ids)]
-            if len(kin) < 2:
-                continue
-            kin = kin[:_MOST_KIN]
-            own = [self._asked_with(entry_id) for entry_id in kin]
-            if all(word in each for word in words for each in own):
+            kin = [leader, *(other for other in self.kin_of(leader) if other in ids)][:_MOST_KIN]
+            if len(kin) > 1 and self._leave_open(words, text, kin):
                 return tuple(sorted(kin, key=list(self._book).index))
         return ()
+
+    def _leave_open(self, words: Sequence[str], text: str, kin: Sequence[str]) -> bool:
+        """The kin's common name has a word of the caller's, and none of the words or runs of signs is one kin's own."""
+        titles = [self._book[entry_id].title for entry_id in kin]
+        named = set.intersection(*(set(self._content(title)) for title in titles))
+        own = [self._asked_with(entry_id) for entry_id in kin]
+        decided = any(not all(word in each for each in own) for word in words)
+        return bool(named & set(words)) and not decided and _nearest_name(text, titles) is None
+
+    def named_in(self, text: str, options: Sequence[str]) -> int | None:
+        """Which of `options` is named in `text` by the part in which their titles differ."""
+        return _nearest_name(text, [self._book[entry_id].title for entry_id in options if entry_id in self._book])
 
     def told(self, text: str, options: Sequence[str]) -> int | None:
         """Which of `options` the words of `text` belong to and the others' do not; None when they tell nothing."""
@@ -77,7 +87,9 @@ class Kinship:
             for each in own
         ]
         best = max(hits, default=0)
-        return hits.index(best) if best and hits.count(best) == 1 else None
+        if best and hits.count(best) == 1:
+            return hits.index(best)
+        return self.named_in(text, options)
 
     def _asked_with(self, entry_id: str) -> frozenset[str]:
         if entry_id not in self._words:
@@ -90,3 +102,14 @@ class Kinship:
 
     def _content(self, text: str) -> list[str]:
         return content_words(self._reader.tokens(strip_fillers(text)))
+
+
+def _nearest_name(text: str, titles: Sequence[str]) -> int | None:
+    """The title whose own part has the longest run of signs in common with `text`, of three signs at least."""
+    apart = differing(titles) if len(titles) > 1 else None
+    if apart is None:
+        return None
+    words = normalize(text)
+    shares = [longest_run(normalize(part), words) for part in apart]
+    best = max(shares)
+    return shares.index(best) if best >= _SHORTEST_SHARE and shares.count(best) == 1 else None

@@ -32,6 +32,11 @@ _SAYS_NOTHING_NEW: Final = re.compile(
     r"場合|時|後|手続|方法|最短|全部|大体|結局|合計|教|知|聞|言|思|行|来|出来|申し?込|連絡|私|自分|使|始|変|届|終|開|払|掛|返|本当|普通|何|様|方"
 )
 _NAMES_SOMETHING: Final = re.compile(r"[一-鿿ァ-ヴa-z]")
+_NAMES_ONLY: Final = re.compile(
+    r"^.{1,10}(?:のこと|の件|について)(?:で|なん)?(?:です)?(?:けど|けれど|が|ね)?"
+    r"(?:、|。|ちょっと|お?(?:聞き|伺い|尋ね)(?:し)?たい(?:ん|の)?(?:です(?:けど|が)?)?)*$"
+)
+"""A turn that names a matter and asks nothing of it."""
 _LONGEST_ELLIPSIS: Final = 24
 _ASKS: Final = re.compile(r"たい|教え|どう|いくら|いつ|どこ|ください|下さい|です|ます|ほしい|欲しい|でき|お願い")
 UNSURE_CONFIDENCE: Final = 0.35
@@ -155,7 +160,10 @@ class MatterReader:
         undecided = self._undecided(text, whole, context)
         if undecided is not None:
             return replace(undecided, query=plain.query)
-        return replace(await self._judge(whole, "as_asked", judging), query=plain.query)
+        matter = replace(await self._judge(whole, "as_asked", judging), query=plain.query)
+        if matter.verdict is Verdict.ANSWER and _NAMES_ONLY.match(plain.query):
+            return replace(matter, verdict=Verdict.CONFIRM, rule="only_named", entry_ids=matter.entry_ids[:1])
+        return matter
 
     async def _read_in_context(
         self, readings: Sequence[Reading], plain: Reading, whole: Sequence[Candidate], judging: _Judging
@@ -175,11 +183,13 @@ class MatterReader:
                 return None
         elif _is_elliptical(plain.query):
             return self._follow_on(reading, found, whole, again=False)
+        elif reading.how is Understanding.RETURNED and self._is_sure(whole) and not _is_about(reading, whole[0]):
+            return replace(await self._judge(whole, "returned", judging), query=plain.query, about=reading.about)
         elif reading.how is Understanding.IN_CONTEXT and (
             self._is_sure(whole) or top <= (whole[0].score if whole else 0.0)
         ):
             return None
-        elif self._is_sure(found) and reading.about is not None and found[0].entry_id == reading.about.entry_id:
+        elif self._is_sure(found) and _is_about(reading, found[0]):
             return self._follow_on(reading, found, whole, again=True)
         matter = await self._judge(found, reading.how.value, judging)
         return replace(matter, query=reading.query, about=reading.about)
@@ -193,8 +203,8 @@ class MatterReader:
         """
         topic_id = reading.about.entry_id if reading.about is not None else ""
         others = [c for c in found if c.entry_id != topic_id and c.score >= self.thresholds.unsure]
-        if self._is_sure(whole) and whole[0].entry_id != topic_id:
-            others = [whole[0], *others]
+        if not others and self._is_sure(whole) and whole[0].entry_id != topic_id:
+            others = [whole[0]]
         ids = (*(c.entry_id for c in others[:1]), *((topic_id,) if again and not others else ()))
         rule = reading.how.value
         return Matter(Verdict.FOLLOW_ON, rule, tuple(found[:5]), ids, query=reading.query, about=reading.about)
@@ -289,7 +299,11 @@ class MatterReader:
             if routed is not None:
                 return routed
         if len(close) == 2 and believed and close[0].score - close[1].score < self.thresholds.clarify_margin:
-            return Matter(Verdict.CLARIFY, "two_close", kept, tuple(c.entry_id for c in close), uses)
+            ids = tuple(c.entry_id for c in close)
+            named = None if self._kinship is None else self._kinship.named_in(judging.text, ids)
+            if named is not None:
+                return Matter(Verdict.ANSWER, rule, kept, (ids[named],), uses)
+            return Matter(Verdict.CLARIFY, "two_close", kept, ids, uses)
         if close and believed:
             return Matter(Verdict.CONFIRM, "one_possible", kept, (close[0].entry_id,), uses)
         return Matter(Verdict.UNKNOWN, "below_threshold" if believed else "low_confidence", kept, (), uses)
@@ -314,6 +328,10 @@ class MatterReader:
         }
         verdict = verdicts.get(label)
         return None if verdict is None else Matter(verdict, "routed_by_model", kept, (), uses)
+
+
+def _is_about(reading: Reading, candidate: Candidate) -> bool:
+    return reading.about is not None and candidate.entry_id == reading.about.entry_id
 
 
 def _is_elliptical(words: str) -> bool:

@@ -224,6 +224,11 @@ class Replies:
         """The caller has what they wanted."""
         return self.say(Act.CLOSE, phrases.GOODBYE, rule, matter=matter, after=After.HANG_UP)
 
+    def still_asking(self, decision: Decision) -> Decision:
+        """The decision without losing what had been asked: the caller may still answer it."""
+        state = self._state
+        return self._with(decision, asked=state.asked, options=state.options, tool=state.tool)
+
     def follow_up(self, lead: tuple[str, ...], rule: str) -> Decision:
         """Something is settled: is there more?"""
         return self.say(Act.ACKNOWLEDGE, (*lead, phrases.FOLLOW_UP), rule, asked=Asked.FOLLOW_UP)

@@ -89,7 +89,8 @@ class Ruling:
             case End():
                 return self.noted(self._replies.say(Act.CLOSE, words, firing.rule_id, after=After.HANG_UP), firing)
             case Message(then="listen"):
-                return self.noted(self._replies.say(Act.ACKNOWLEDGE, words, firing.rule_id), firing)
+                decision = self._replies.say(Act.ACKNOWLEDGE, words, firing.rule_id)
+                return self.noted(self._replies.still_asking(decision), firing)
             case _:
                 return None
 

@@ -50,7 +50,7 @@ def _price(sentence: str, facts: Sequence[Fact]) -> bool:
 
 
 def _date(sentence: str, facts: Sequence[Fact]) -> bool:
-    if re.search(r"すぐに|その場で|いつでも|当日|翌日|事前に", sentence):
+    if re.search(r"すぐに|その場で|いつでも|当日|翌日|事前に|期限", sentence):
         return True
     dated = any(fact.kind is FactKind.DATE and fact.value != "毎月" for fact in facts)
     return (
