@@ -11,10 +11,11 @@ from typing import Annotated, Any, Final
 from fastapi import FastAPI, HTTPException, Path, Query, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse
 
-from dashboard.past import ResponseTimes, lines_of, response_p50_ms
+from dashboard.past import ResponseTimes, lines_of, mask_of_call, response_p50_ms
 from dashboard.recordings import RecordingFolder
 from dashboard.sources import CallArchive, ServiceStatus
-from dashboard.transcript import Line
+from dashboard.transcript import Line, LineMask, mask_of_hearing
+from records.masking import masked_number
 from records.models import CallDetail, CallSummaryRow
 from telephony.live import LiveCalls
 
@@ -26,7 +27,7 @@ CallId = Annotated[str, Path(min_length=1, max_length=128)]
 
 
 class DashboardApi:
-    """The endpoints over their sources."""
+    """The endpoints over their sources. Nothing personal leaves them uncovered: `mask` is their only way out."""
 
     def __init__(
         self,
@@ -35,12 +36,14 @@ class DashboardApi:
         status: Callable[[], ServiceStatus],
         recordings: RecordingFolder,
         response_times: ResponseTimes,
+        mask: LineMask,
     ) -> None:
         self._live = live
         self._calls = calls
         self._status = status
         self._recordings = recordings
         self._response_times = response_times
+        self._told = _Told(mask)
 
     def app(self) -> FastAPI:
         """The API as an application of its own, to be mounted at `/api`. No pages that load from outside."""
@@ -63,13 +66,14 @@ class DashboardApi:
     ) -> dict[str, Any]:
         rows = await self._calls.list(limit=limit, before=before, query=q)
         return {
-            "calls": [_row(row, await self._response_times.of(row)) for row in rows],
+            "calls": [self._told.row(row, await self._response_times.of(row)) for row in rows],
             "next_before": rows[-1].id if len(rows) == limit else None,
         }
 
     async def _get_call(self, call_id: CallId) -> dict[str, Any]:
         detail = await self._detail(call_id)
-        return _detail(detail, has_recording=self._recordings.of(detail) is not None)
+        has_recording = self._recordings.of(detail) is not None
+        return await asyncio.to_thread(self._told.detail, detail, has_recording)
 
     async def _get_recording(self, call_id: CallId) -> FileResponse:
         detail = await self._detail(call_id)
@@ -103,11 +107,12 @@ class DashboardApi:
         async with self._live.subscribe() as queue:
             # Nothing is awaited between subscribing and the snapshot: no event is lost or told twice.
             calls = [c.to_dict() for c in self._live.snapshot() if call_id in (None, c.call_id)]
+            calls = await asyncio.to_thread(lambda: [self._told.running(call) for call in calls])
             await asyncio.wait_for(socket.send_json({"type": "snapshot", "calls": calls}), SEND_DEADLINE_S)
             while True:
                 event = await queue.get()
                 if call_id in (None, event.call_id):
-                    message = {"type": "event", **event.to_dict()}
+                    message = {"type": "event", **self._told.event(event.to_dict())}
                     await asyncio.wait_for(socket.send_json(message), SEND_DEADLINE_S)
 
 
@@ -117,23 +122,48 @@ async def _until_gone(socket: WebSocket) -> None:
             await socket.receive_text()
 
 
-def _row(row: CallSummaryRow, p50_ms: float | None) -> dict[str, Any]:
-    return {**asdict(row), "duration_s": row.duration_s, "latency_p50_ms": p50_ms}
+class _Told:
+    """Records and events as they are told: plain data with what is personal covered."""
+
+    def __init__(self, mask: LineMask) -> None:
+        self._mask = mask
+
+    def row(self, row: CallSummaryRow, p50_ms: float | None) -> dict[str, Any]:
+        return {
+            **asdict(row),
+            "caller_number": masked_number(row.caller_number),
+            "first_words": self._mask.text(row.first_words),
+            "duration_s": row.duration_s,
+            "latency_p50_ms": p50_ms,
+        }
+
+    def running(self, call: dict[str, Any]) -> dict[str, Any]:
+        return {
+            **call,
+            "from_number": masked_number(call["from_number"]),
+            "partial": self._mask.text(call["partial"]),
+            "events": [self.event(event) for event in call["events"]],
+        }
+
+    def event(self, event: dict[str, Any]) -> dict[str, Any]:
+        data = event["data"]
+        return {**event, "data": mask_of_hearing(self._mask, data).data(data)}
+
+    def detail(self, detail: CallDetail, has_recording: bool) -> dict[str, Any]:
+        mask = mask_of_call(detail, self._mask)
+        of_call = _Told(mask)
+        return {
+            "call": self.row(detail.row, response_p50_ms(detail)),
+            "voice": detail.voice,
+            "recogniser": detail.recogniser,
+            "turns": [_line(line) for line in lines_of(detail, mask)],
+            "summary": mask.data(detail.summary),
+            "escalations": [{**asdict(each), "note": mask.text(each.note)} for each in detail.escalations],
+            "warnings": [asdict(warning) for warning in detail.warnings],
+            "recording": f"/api/calls/{detail.row.id}/recording" if has_recording else None,
+            "events": [of_call.event(asdict(event)) for event in detail.events],
+        }
 
 
 def _line(line: Line) -> dict[str, Any]:
     return {**asdict(line), "steps": [{**asdict(step), "took_ms": step.took_ms} for step in line.steps]}
-
-
-def _detail(detail: CallDetail, has_recording: bool) -> dict[str, Any]:
-    return {
-        "call": _row(detail.row, response_p50_ms(detail)),
-        "voice": detail.voice,
-        "recogniser": detail.recogniser,
-        "turns": [_line(line) for line in lines_of(detail)],
-        "summary": detail.summary,
-        "escalations": [asdict(escalation) for escalation in detail.escalations],
-        "warnings": [asdict(warning) for warning in detail.warnings],
-        "recording": f"/api/calls/{detail.row.id}/recording" if has_recording else None,
-        "events": [asdict(event) for event in detail.events],
-    }

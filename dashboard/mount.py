@@ -22,7 +22,9 @@ from dashboard.pages.sources import PageSources
 from dashboard.past import ResponseTimes
 from dashboard.recordings import RecordingFolder
 from dashboard.sources import CallArchive, DashboardSettings, ServiceStatus
+from dashboard.transcript import LineMask
 from dashboard.vitals import Vitals, metrics_app
+from dialogue.privacy.finder import PersonalFinder
 from telephony.live import LiveCalls
 
 STATIC_FOLDER: Final = Path(__file__).parent / "static"
@@ -36,19 +38,22 @@ def mount_dashboard(
     status: Callable[[], ServiceStatus],
     settings: DashboardSettings,
     vitals: Vitals,
+    finder: PersonalFinder | None = None,
 ) -> None:
     """Add `/api`, `/metrics`, the pages and their files to `app`.
 
+    What is personal is covered everywhere; `finder` knows the company's own names and numbers, which are not.
     To be called last: the pages take every path that is not taken yet. NiceGUI holds one application a process, so
     a second call moves the pages to the application of that call.
     """
     recordings = RecordingFolder(settings.recordings)
     response_times = ResponseTimes(calls)
-    api = DashboardApi(live, calls, status, recordings, response_times).app()
+    mask = LineMask(finder)
+    api = DashboardApi(live, calls, status, recordings, response_times, mask).app()
     app.mount("/api", AccessGuard(api, settings.allow_remote))
     app.router.routes.append(Route("/metrics", AccessGuard(metrics_app(vitals), settings.allow_remote)))
     app.mount(STATIC_PATH, AccessGuard(StaticFiles(directory=STATIC_FOLDER), settings.allow_remote))
-    _add_pages(PageSources(live, calls, status, settings, recordings, response_times))
+    _add_pages(PageSources(live, calls, status, settings, recordings, response_times, mask))
     _mount_nicegui(app, settings.allow_remote)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from dialogue.privacy.finder import PersonalFinder
 from dialogue.privacy.kinds import PersonalKind
-from records.masking import masked_text
+from records.masking import masked_number, masked_text
 from telephony.events import CallEvent, EventKind
 
 
@@ -97,48 +98,96 @@ NOT_SAID: Final = frozenset(
         "outcome",
         "reason",
         "at",
+        "line",
+        "state",
+        "to_number",
+        "external_id",
     }
 )
 """Facts of a line that hold nobody's words."""
+NUMBERS: Final = frozenset({"from_number", "caller_number"})
+NOT_SHOWN: Final = frozenset({"replay", "personal"})
+"""What is of no use beside covered words: what a decision is made again from, and places in the words as they were."""
 NAMES: Final = {kind.value: kind.label for kind in PersonalKind}
+SPREADS: Final = 2
+"""Characters from which a word is covered in the whole call. A surname of one sign is a part of many words."""
 _REMEMBERED: Final = 4_096
 
 
+Stretches = Iterable[Mapping[str, Any]]
+"""Where a text tells of a person, as the records say it: `kind`, `start` and `end` of each stretch."""
+
+
 class LineMask:
-    """Covers what is personal in lines: 〈お名前〉, 〈電話番号〉. `finder` knows what is nobody's own."""
+    """Covers what is personal in lines: 〈お名前〉, 〈電話番号〉. `finder` knows what is nobody's own. Thread-safe."""
 
     def __init__(self, finder: PersonalFinder | None = None) -> None:
-        self._finder = finder or PersonalFinder()
         # A running call's lines are drawn again with every event.
-        self._masked = lru_cache(maxsize=_REMEMBERED)(self._find)
+        self._found = lru_cache(maxsize=_REMEMBERED)(partial(_found, finder or PersonalFinder()))
+        self._known: Mapping[str, str] = {}
 
-    def text(self, text: str) -> str:
-        """`text` with what is personal covered."""
-        return self._masked(text)
+    def knowing(self, text: str, personal: Stretches, shortest: int = 1) -> LineMask:
+        """A mask that covers these stretches' words in other texts too, if they have `shortest` characters.
 
-    def line(self, line: Line, personal: Sequence[Mapping[str, Any]] | None = None) -> Line:
+        An answer to 「お名前をお願いいたします」 may be found by the question alone, and stands in evidence and
+        alternatives as well.
+        """
+        words = {text[int(each["start"]) : int(each["end"])]: str(each["kind"]) for each in personal}
+        new = {word: NAMES.get(kind, kind) for word, kind in words.items() if len(word) >= shortest}
+        if new.keys() <= self._known.keys():
+            return self
+        mask = copy(self)
+        mask._known = {**self._known, **new}
+        return mask
+
+    def text(self, text: str, personal: Stretches | None = None) -> str:
+        """`text` with what is personal covered: its `personal` stretches where the records know them."""
+        if personal is not None:
+            return masked_text(text, personal, NAMES)
+        for word in sorted(self._known, key=len, reverse=True):
+            text = text.replace(word, f"〈{self._known[word]}〉")
+        return self._found(text)
+
+    def line(self, line: Line, personal: Stretches | None = None) -> Line:
         """`line` with all its words covered; `personal` are the stretches of its text, where the records know them."""
+        mask = self.knowing(line.text, personal or ())
         return replace(
             line,
-            text=self.text(line.text if personal is None else masked_text(line.text, personal, NAMES)),
-            heard_text=None if line.heard_text is None else self.text(line.heard_text),
-            evidence=self.data(line.evidence),
-            details=self.data(line.details),
+            text=self.text(line.text, personal),
+            heard_text=None if line.heard_text is None else mask.text(line.heard_text),
+            evidence=mask.data(line.evidence),
+            details=mask.data(line.details),
         )
 
     def data(self, value: Any) -> Any:
-        """Plain data with every word of somebody's covered."""
+        """Plain data with every word of somebody's covered, and without what is not shown at all."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {key: item if key in NOT_SAID else self.data(item) for key, item in value.items()}
+            return {key: self._item(key, item) for key, item in value.items() if key not in NOT_SHOWN}
         if isinstance(value, list | tuple):
             return [self.data(item) for item in value]
         return value
 
-    def _find(self, text: str) -> str:
-        spans = [{"kind": span.kind, "start": span.start, "end": span.end} for span in self._finder.find(text)]
-        return masked_text(text, spans, NAMES)
+    def _item(self, key: Any, item: Any) -> Any:
+        if key in NOT_SAID:
+            return item
+        return masked_number(item) if key in NUMBERS and isinstance(item, str) else self.data(item)
+
+
+def _found(finder: PersonalFinder, text: str) -> str:
+    spans = [{"kind": span.kind, "start": span.start, "end": span.end} for span in finder.find(text)]
+    return masked_text(text, spans, NAMES)
+
+
+def mask_of_hearing(mask: LineMask, data: Mapping[str, Any], shortest: int = 1) -> LineMask:
+    """`mask` with what the data of a `heard` event say is personal in its words."""
+    return mask.knowing(words_of_hearing(data), data.get("personal") or (), shortest)
+
+
+def words_of_hearing(data: Mapping[str, Any]) -> str:
+    """The words that were heard: what was made of them, or what the recogniser wrote."""
+    return str(data.get("text") or data.get("raw_text") or "")
 
 
 class Transcript:
@@ -152,7 +201,7 @@ class Transcript:
         self._mask = mask or LineMask()
         self._lines: dict[str, Line] = {}
         self._speech_began_ms: int | None = None
-        self.partial = ""
+        self._partial = ""
         self.state = ""
         self.summary = ""
         self.ended: Mapping[str, Any] | None = None
@@ -171,6 +220,11 @@ class Transcript:
         """The lines in the order in which they began to exist."""
         return list(self._lines.values())
 
+    @property
+    def partial(self) -> str:
+        """What the caller is saying just now; "" when nothing."""
+        return self._mask.text(self._partial)
+
     def take(self, event: CallEvent) -> None:
         """Read the next event; kinds that say nothing to a reader change nothing."""
         data = event.data
@@ -180,11 +234,11 @@ class Transcript:
             case EventKind.SPEECH_STARTED:
                 self._speech_began_ms = event.at_ms
             case EventKind.PARTIAL:
-                self.partial = self._mask.text(str(data.get("text", "")))
+                self._partial = str(data.get("text", ""))
             case EventKind.HEARD:
                 self._heard(event)
             case EventKind.NOT_WORDS:
-                self.partial = ""
+                self._partial = ""
                 self._speech_began_ms = None
             case EventKind.DECIDED:
                 self._decided(event)
@@ -198,7 +252,7 @@ class Transcript:
                 self.summary = self._mask.text(str(data.get("summary") or data.get("text") or ""))
             case EventKind.ENDED:
                 self.ended = data
-                self.partial = ""
+                self._partial = ""
             case _:
                 self._note(event)
 
@@ -212,7 +266,7 @@ class Transcript:
     def _heard(self, event: CallEvent) -> None:
         data = event.data
         began, self._speech_began_ms = self._speech_began_ms, None
-        self.partial = ""
+        self._partial = ""
         rejected = data.get("rejected")
         key = f"caller-{data.get('turn')}"
         self._put(
@@ -220,11 +274,13 @@ class Transcript:
                 key=key,
                 who=Who.CALLER,
                 at_ms=self._at(key, event, began),
-                text=str(data.get("text") or data.get("raw_text") or ""),
+                text=words_of_hearing(data),
                 rejected=str(rejected) if rejected else None,
                 details={k: v for k, v in data.items() if k not in ("turn", "text", "rejected")},
-            )
+            ),
+            data.get("personal"),
         )
+        self._mask = mask_of_hearing(self._mask, data, SPREADS)
 
     def _decided(self, event: CallEvent) -> None:
         data = event.data
@@ -261,8 +317,8 @@ class Transcript:
             key = f"note-{event.kind.value}-{event.at_ms}"
             self._put(Line(key, Who.NOTE, event.at_ms, event.kind.value, details=dict(event.data)))
 
-    def _put(self, line: Line) -> None:
-        self._lines[line.key] = self._mask.line(line)
+    def _put(self, line: Line, personal: Stretches | None = None) -> None:
+        self._lines[line.key] = self._mask.line(line, personal)
 
     def _change(self, key: str, **changes: Any) -> None:
         line = self._lines.get(key)

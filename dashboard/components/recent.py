@@ -8,17 +8,22 @@ from dashboard import words
 from dashboard.components.base import box, text
 from dashboard.past import ResponseTimes
 from dashboard.sources import CallArchive
+from dashboard.transcript import LineMask
 from records.models import CallState, CallSummaryRow
 
 TITLES = ("日時", "発信者", "最初のお話", "通話時間", "やりとり", "結果", "応答（中央値）")
 
 
 class RecentCalls:
-    """A page of the list. `load` reads it anew; older pages are reached with the buttons below."""
+    """A page of the list. `load` reads it anew; older pages are reached with the buttons below.
 
-    def __init__(self, calls: CallArchive, times: ResponseTimes, page_size: int) -> None:
+    `mask` covers what is personal in it.
+    """
+
+    def __init__(self, calls: CallArchive, times: ResponseTimes, mask: LineMask, page_size: int) -> None:
         self._calls = calls
         self._times = times
+        self._mask = mask
         self._page_size = page_size
         self._pages: list[str | None] = [None]
         self._last: str | None = None
@@ -72,7 +77,7 @@ class RecentCalls:
                     with box("", "td"):
                         text(words.moment(row.started_at), "link", "a", href=f"/calls/{row.id}")
                     text(words.caller(row.line, row.caller_number), tag="td")
-                    text(row.first_words or "―", "first-words", "td")
+                    text(self._mask.text(row.first_words) or "―", "first-words", "td")
                     text(words.duration(_milliseconds(row)), "number", "td")
                     text(f"{row.turn_count}回", "number", "td")
                     with box("", "td"):

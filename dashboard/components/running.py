@@ -7,6 +7,7 @@ from typing import Final
 
 from dashboard import words
 from dashboard.components.base import box, text
+from dashboard.transcript import LineMask
 from telephony.events import EventKind
 from telephony.live import LiveCall
 
@@ -15,10 +16,11 @@ SHOWN: Final = 60
 
 
 class RunningCalls:
-    """The list. `choose` is called with the id of the pressed call."""
+    """The list. `choose` is called with the id of the pressed call; `mask` covers what is personal."""
 
-    def __init__(self, choose: Callable[[str], None]) -> None:
+    def __init__(self, choose: Callable[[str], None], mask: LineMask) -> None:
         self._choose = choose
+        self._mask = mask
         self._rows: dict[str, RunningRow] = {}
         self._root = box("running-list", role="list")
         self._more = text("", "muted")
@@ -32,7 +34,7 @@ class RunningCalls:
         with self._root:
             for call_id, call in shown.items():
                 if call_id not in self._rows:
-                    self._rows[call_id] = RunningRow(call, self._choose)
+                    self._rows[call_id] = RunningRow(call, self._choose, self._mask)
                 self._rows[call_id].show(call, chosen=call_id == chosen)
         hidden = len(calls) - len(shown)
         self._more.text = f"ほか {hidden} 件" if hidden > 0 else ""
@@ -42,7 +44,8 @@ class RunningCalls:
 class RunningRow:
     """One running call: who, how long, state, and what was said last."""
 
-    def __init__(self, call: LiveCall, choose: Callable[[str], None]) -> None:
+    def __init__(self, call: LiveCall, choose: Callable[[str], None], mask: LineMask) -> None:
+        self._mask = mask
         self._root = box("running", "button", type="button")
         self._root.on("click", lambda: choose(call.call_id))
         with self._root:
@@ -61,15 +64,15 @@ class RunningRow:
         """Bring the row up to date; only what differs goes to the browser."""
         self._state.text = words.of(words.STATES, call.state)
         self._state.classes(replace=f"state state-{call.state}")
-        self._last.text = f"{call.partial}…" if call.partial else last_words(call)
+        self._last.text = f"{self._mask.text(call.partial)}…" if call.partial else last_words(call, self._mask)
         self._root.classes(add="chosen") if chosen else self._root.classes(remove="chosen")
         if self._root.props.get("aria-pressed") != str(chosen).lower():
             self._root.props["aria-pressed"] = str(chosen).lower()
 
 
-def last_words(call: LiveCall) -> str:
-    """What was said last, by whichever side."""
+def last_words(call: LiveCall, mask: LineMask) -> str:
+    """What was said last, by whichever side, with what is personal covered."""
     for event in reversed(call.events):
         if event.kind in (EventKind.HEARD, EventKind.DECIDED) and event.data.get("text"):
-            return str(event.data["text"])
+            return mask.text(str(event.data["text"]), event.data.get("personal"))
     return ""

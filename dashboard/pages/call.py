@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,8 @@ from dashboard.components.recent import outcome_of
 from dashboard.components.transcript import TranscriptView
 from dashboard.pages.frame import frame
 from dashboard.pages.sources import PageSources
-from dashboard.past import lines_of, response_p50_ms
+from dashboard.past import lines_of, mask_of_call, response_p50_ms
+from dashboard.transcript import LineMask
 from records.models import CallDetail, EscalationOutcome
 
 ESCALATION_OUTCOMES: Mapping[EscalationOutcome, str] = {
@@ -40,10 +42,11 @@ class CallPage:
             if detail is None:
                 text("この通話の記録は見つかりません。", "card empty", "p")
                 return
+            mask = mask_of_call(detail, self._sources.mask)
             with box("call-page"):
                 with box("card talk", "section", aria_label="会話"):
                     text("会話", tag="h2")
-                    lines = lines_of(detail)
+                    lines = await asyncio.to_thread(lines_of, detail, mask)
                     if lines:
                         TranscriptView(jump=True).show(lines)
                     else:
@@ -51,8 +54,8 @@ class CallPage:
                 with box("side"):
                     self._draw_player(detail)
                     self._draw_facts(detail)
-                    _draw_summary(detail.summary)
-                    _draw_escalations(detail)
+                    _draw_summary(mask.data(detail.summary))
+                    _draw_escalations(detail, mask)
                     _draw_warnings(detail)
 
     def _draw_player(self, detail: CallDetail) -> None:
@@ -109,7 +112,7 @@ def _summary_parts(summary: Mapping[str, Any]) -> list[str]:
     return parts
 
 
-def _draw_escalations(detail: CallDetail) -> None:
+def _draw_escalations(detail: CallDetail, mask: LineMask) -> None:
     if not detail.escalations:
         return
     with box("card", "section", aria_label="担当者への引き継ぎ"):
@@ -119,7 +122,7 @@ def _draw_escalations(detail: CallDetail) -> None:
             reason = words.of(words.ESCALATION_REASONS, escalation.reason)
             text(f"{words.moment(escalation.at)}　{reason}（{said}）", tag="p")
             if escalation.note:
-                text(escalation.note, "muted", "p")
+                text(mask.text(escalation.note), "muted", "p")
 
 
 def _draw_warnings(detail: CallDetail) -> None:

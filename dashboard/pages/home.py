@@ -33,7 +33,7 @@ class HomePage:
     def __init__(self, sources: PageSources) -> None:
         self._sources = sources
         self._chosen: LiveCall | None = None
-        self._transcript = Transcript()
+        self._transcript = Transcript(sources.mask)
         self._awaited: str | None = None
         self._stale_since: float | None = 0.0
         status = sources.status()
@@ -45,7 +45,7 @@ class HomePage:
             with box("desk") as self._desk:
                 with box("card running-card", "section", aria_label="通話中"):
                     text("通話中", tag="h2")
-                    self._running = RunningCalls(self._choose_id)
+                    self._running = RunningCalls(self._choose_id, sources.mask)
                 with box("card talk", "section", aria_label="会話"):
                     with box("talk-head"):
                         self._title = text("会話", tag="h2")
@@ -61,7 +61,9 @@ class HomePage:
                 self._phone.close_button.on("click", self._toggle_phone)
             with box("card", "section", aria_label="最近の通話"):
                 text("最近の通話", tag="h2")
-                self._recent = RecentCalls(sources.calls, sources.response_times, sources.settings.page_size)
+                self._recent = RecentCalls(
+                    sources.calls, sources.response_times, sources.mask, sources.settings.page_size
+                )
         self._record.set_visibility(False)
 
     async def show(self, batch: Sequence[CallEvent]) -> None:
@@ -117,7 +119,7 @@ class HomePage:
 
     def _choose(self, call: LiveCall) -> None:
         self._chosen = call
-        self._transcript = Transcript.of(call.events)
+        self._transcript = Transcript.of(call.events, self._sources.mask)
 
     def _await_call(self, number: str) -> None:
         self._awaited = number

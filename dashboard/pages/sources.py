@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from dashboard.past import ResponseTimes
 from dashboard.recordings import RecordingFolder
 from dashboard.sources import CallArchive, DashboardSettings, ServiceStatus
+from dashboard.transcript import LineMask
 from telephony.live import LiveCalls
 
 
 @dataclass(frozen=True)
 class PageSources:
-    """The running calls, the records, the service's status, and how to show them."""
+    """The running calls, the records, the service's status, how to show them, and what covers what is personal."""
 
     live: LiveCalls
     calls: CallArchive
@@ -21,3 +22,4 @@ class PageSources:
     settings: DashboardSettings
     recordings: RecordingFolder
     response_times: ResponseTimes
+    mask: LineMask

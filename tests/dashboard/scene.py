@@ -31,6 +31,8 @@ from telephony.live import LiveCall, LiveCalls
 RATE_HZ = 8_000
 QUESTION = "えっと、今月の請求っていつ引き落とされますか"
 ANSWER = "ご請求は、毎月27日にご登録の口座から引き落としとなります。27日が休業日の場合は、翌営業日です。"
+PERSONAL = ("湊川", "佐藤", "5555")
+"""What `keep_personal_call` tells of a person."""
 STATUS = ServiceStatus(
     company="みなと通信 お客様センター",
     agent_ready=True,
@@ -163,6 +165,27 @@ class Scene:
         ended = began + timedelta(seconds=15)
         await calls.close(call_id, CallClosed(EndedBy.HAND_OVER, "hand_over", ended, recording))
         return path
+
+    async def keep_personal_call(self, call_id: str = "personal-1") -> None:
+        """A call in which a caller gives a name that only the records know as one, and a telephone number."""
+        calls = self.records.calls
+        await calls.open(CallOpened(id=call_id, line="twilio", caller_number="080-5555-0101"))
+        span = [{"kind": "name", "start": 0, "end": 2}]
+        first = "佐藤と申します"
+        by_rule = [{"kind": "name", "start": 0, "end": 2}]
+        await calls.add_turn(call_id, TurnRecord(0, Speaker.CALLER, "speech", 0, 400, first, personal=by_rule))
+        named = TurnRecord(1, Speaker.CALLER, "speech", 500, 900, "湊川です", personal=span)
+        await calls.add_turn(call_id, replace(named, transcript={"alternatives": ["湊川ですが"]}))
+        evidence = {"decision": "acknowledge", "heard": "湊川です", "replay": {"turn": {"text": "湊川です"}}}
+        answered = TurnRecord(2, Speaker.AGENT, "acknowledge", 1000, 1900, "湊川様でございますね。", evidence=evidence)
+        await calls.add_turn(call_id, replace(answered, personal=span))
+        heard = {"turn": 1, "text": "湊川です", "personal": span}
+        await calls.add_event(call_id, EventRecord("heard", 900, heard))
+        await calls.add_event(call_id, EventRecord("started", 0, {"from_number": "080-5555-0101"}))
+        note = "湊川様、折り返しは080-5555-0101へ"
+        await calls.escalate(call_id, EscalationRecord("caller_asked", note=note))
+        await calls.set_summary(call_id, {"用件": "湊川様の引き落とし日", "作成": "下書き"})
+        await calls.close(call_id, CallClosed(EndedBy.CALLER, "answered"))
 
 
 def write_wav(path: Path, seconds: int) -> None:

@@ -12,8 +12,9 @@ from fastapi import FastAPI
 from dashboard.api import DashboardApi
 from dashboard.past import ResponseTimes
 from dashboard.recordings import RecordingFolder
+from dashboard.transcript import LineMask
 from records.models import CallOpened, RecordingRecord, RecordingState
-from tests.dashboard.scene import ANSWER, QUESTION, Scene, write_wav
+from tests.dashboard.scene import ANSWER, PERSONAL, QUESTION, Scene, write_wav
 
 
 @asynccontextmanager
@@ -21,7 +22,8 @@ async def api(scene: Scene) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     calls = scene.records.calls
     folder = RecordingFolder(scene.settings.recordings)
-    app.mount("/api", DashboardApi(scene.live, calls, scene.status_now, folder, ResponseTimes(calls)).app())
+    endpoints = DashboardApi(scene.live, calls, scene.status_now, folder, ResponseTimes(calls), LineMask())
+    app.mount("/api", endpoints.app())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
         yield client
 
@@ -59,6 +61,24 @@ async def test_a_call_is_told_with_its_evidence_and_latency(scene: Scene) -> Non
     assert [round(step["took_ms"]) for step in answered["steps"]] == [240, 155, 17, 276]
     assert call["recording"] == "/api/calls/past-1/recording"
     assert call["summary"]["summary"].startswith("引き落とし日")
+
+
+async def test_nothing_personal_of_a_past_call_leaves_the_api(scene: Scene) -> None:
+    await scene.keep_personal_call()
+    async with api(scene) as client:
+        listed = (await client.get("/api/calls")).json()["calls"][0]
+        told = await client.get("/api/calls/personal-1")
+    assert (listed["caller_number"], listed["first_words"]) == ("080****0101", "〈お名前〉と申します")
+    call = told.json()
+    assert [turn["text"] for turn in call["turns"]] == [
+        "〈お名前〉と申します",
+        "〈お名前〉です",
+        "〈お名前〉様でございますね。",
+    ]
+    assert call["summary"] == {"用件": "〈お名前〉様の引き落とし日", "作成": "下書き"}
+    assert call["escalations"][0]["note"] == "〈お名前〉様、折り返しは〈電話番号〉へ"
+    for word in PERSONAL:
+        assert word not in told.text
 
 
 async def test_a_call_that_is_not_there_is_said_to_be_not_there(scene: Scene) -> None:

@@ -14,7 +14,7 @@ import websockets
 from playwright.async_api import Page, async_playwright, expect
 
 from telephony.events import EventKind
-from tests.dashboard.scene import ANSWER, QUESTION, Scene
+from tests.dashboard.scene import ANSWER, PERSONAL, QUESTION, Scene
 from tests.dashboard.serving import EchoAgent, served
 
 FLAGS = [
@@ -168,11 +168,25 @@ async def test_the_live_socket_tells_what_stands_and_then_what_happens(scene: Sc
             snapshot = await socket.recv()
             assert '"snapshot"' in str(snapshot)
             assert '"other"' not in str(snapshot)
+            assert "090****5678" in str(snapshot)
+            assert "1234" not in str(snapshot)
             scene.tell(EventKind.PARTIAL, 5, "other", text="ほか")
             scene.tell(EventKind.PARTIAL, 6, "live-1", text="もしもし")
             assert "もしもし" in str(await socket.recv())
+            scene.tell(EventKind.HEARD, 7, turn=1, text="佐藤です。番号は090-1234-5678です")
+            told = str(await socket.recv())
+            assert "〈お名前〉です。番号は〈電話番号〉です" in told
         with pytest.raises(websockets.exceptions.InvalidStatus):
             await websockets.connect(address, origin="http://attacker.example")
+
+
+async def test_a_page_shows_nothing_personal(scene: Scene) -> None:
+    await scene.keep_personal_call()
+    async with served(scene) as (url, _), httpx.AsyncClient(base_url=url) as client:
+        page = (await client.get("/calls/personal-1")).text
+    assert "〈お名前〉様でございますね。" in page
+    assert "折り返しは〈電話番号〉へ" in page
+    assert [word for word in PERSONAL[:2] if word in page] == []
 
 
 async def test_pages_and_files_are_behind_the_same_door(scene: Scene) -> None:

@@ -133,3 +133,44 @@ def test_the_companys_own_number_stays_readable() -> None:
 def test_a_recorded_line_is_covered_where_the_records_say_so() -> None:
     line = Line("turn-1", Who.CALLER, 0, "森です")
     assert LineMask().line(line, [{"kind": "name", "start": 0, "end": 1}]).text == "〈お名前〉です"
+
+
+def test_a_word_known_to_be_a_name_is_covered_in_the_whole_call() -> None:
+    transcript = Transcript.of(
+        [
+            event(EventKind.HEARD, turn=1, text="湊川です", personal=[{"kind": "name", "start": 0, "end": 2}]),
+            event(EventKind.DECIDED, turn=1, act="answer", text="はい。", evidence={"heard": "湊川です"}),
+            event(EventKind.PARTIAL, text="湊川の"),
+        ]
+    )
+    heard, answered = transcript.lines
+    assert heard.text == "〈お名前〉です"
+    assert "personal" not in heard.details
+    assert answered.evidence == {"heard": "〈お名前〉です"}
+    assert transcript.partial == "〈お名前〉の"
+
+
+def test_a_name_of_one_sign_is_covered_in_its_own_line_and_nowhere_else() -> None:
+    personal = [{"kind": "name", "start": 0, "end": 1}]
+    transcript = Transcript.of(
+        [
+            event(EventKind.HEARD, turn=1, text="原です", personal=personal, alternatives=["原ですか"]),
+            event(EventKind.DECIDED, turn=1, act="answer", text="原則として無料でございます。"),
+        ]
+    )
+    heard, answered = transcript.lines
+    assert (heard.text, heard.details["alternatives"]) == ("〈お名前〉です", ["〈お名前〉ですか"])
+    assert answered.text == "原則として無料でございます。"
+
+
+def test_what_a_decision_is_made_again_from_is_not_shown() -> None:
+    evidence = {"decision": "answer", "replay": {"turn": {"text": "佐藤と申します"}}}
+    transcript = Transcript.of([event(EventKind.DECIDED, turn=1, text="はい。", evidence=evidence)])
+    assert transcript.lines[0].evidence == {"decision": "answer"}
+
+
+def test_of_a_callers_number_the_beginning_and_the_end_are_readable() -> None:
+    assert LineMask().data({"from_number": "090-1234-5678", "to_number": "03-0000-3710"}) == {
+        "from_number": "090****5678",
+        "to_number": "03-0000-3710",
+    }
