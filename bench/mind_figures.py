@@ -10,7 +10,8 @@ import numpy as np
 from bench.mind_play import Came, Played
 
 Row = tuple[str, ...]
-COLUMNS: Final = ("質問", "数", "正答", "すぐ正答", "聞き返し", "確認", "答えず", "引き継ぎ", "誤答")
+COLUMNS: Final = ("質問", "数", "正答", "即答", "選択", "確認", "不答", "引継", "誤答")
+"""Right; right at once; asked which; asked whether; not answered; handed over; answered with a wrong entry."""
 
 
 def in_scope_figures(name: str, played: Sequence[Played]) -> dict[str, float]:
