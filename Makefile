@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 # The recipes are written one after the other; run them so.
 .NOTPARALLEL:
-.PHONY: setup run test llm engine models check browser clean speakers test-speakers
+.PHONY: setup run test llm engine models server check browser clean speakers test-speakers
 
 setup: $(STAMP) models ## environment from the lock file, models in the user's cache
 
@@ -24,6 +24,9 @@ models: $(STAMP)
 
 engine: $(STAMP) ## what runs the embedded language model; compiled once, kept in the user's cache
 	@$(BIN)/uketsuke models engine
+
+server: engine ## llama.cpp's own server, for the tests and for other machines on the premises
+	@$(BIN)/uketsuke models server
 
 llm: engine ## the embedded language model: engine and weights
 	@$(BIN)/uketsuke models pull qwen2.5-coder-1.5b
@@ -43,7 +46,7 @@ browser:
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } || \
 	  { echo "画面のテストには Chromium が要ります。apt-get install -y chromium fonts-noto-cjk を実行してください。"; exit 1; }
 
-test: setup browser engine ## the suite, on the real models
+test: setup browser server ## the suite, on the real models
 	@$(BIN)/uketsuke models pull qwen2.5-coder-0.5b
 	$(BIN)/pytest
 

@@ -20,11 +20,13 @@ from dialogue.choice import LONGEST_PICK, pick_options
 from dialogue.escalation.facts import CallerProfile, FactReader, TurnFacts
 from dialogue.escalation.rules import Stage
 from dialogue.evidence import Evidence
+from dialogue.handing_over import HandOver, hand_over_of, slot_hint
 from dialogue.intents import Intent, IntentView, read_intent
 from dialogue.kana import Reader
 from dialogue.knowledge import Knowledge
 from dialogue.matter import Matter, MatterReader, Router, RunBlocking, Verdict
 from dialogue.normalize import normalize, strip_fillers
+from dialogue.privacy.kinds import SlotHint
 from dialogue.privacy.refusal import refusal, refuses
 from dialogue.replay import premises_to_dict
 from dialogue.replying import SLOW, Replies
@@ -48,7 +50,8 @@ KEPT_HISTORY: Final = 200
 class ConversationParts:
     """What a conversation is made of. `knowledge` gives what is published now; `now` is a clock with its zone.
 
-    `run_blocking` runs a search off the event loop; `router` is asked when the scores leave a turn open.
+    `run_blocking` runs a search off the event loop; `router` is asked when the scores leave a turn open. `hear` is told
+    every turn before a model may be asked, with what had been asked for.
     """
 
     knowledge: Callable[[], Knowledge]
@@ -58,6 +61,7 @@ class ConversationParts:
     answering: Answering = field(default_factory=lambda: Answering.of(Reader()))
     facts: FactReader = field(default_factory=lambda: FactReader(Reader()))
     model_ready: Callable[[], bool] = lambda: True
+    hear: Callable[[str, SlotHint | None], None] = lambda text, hint: None
     tool_runner: RunsTools = field(default_factory=ToolRunner)
 
 
@@ -93,6 +97,7 @@ class Conversation:
         self._parts = parts
         self._caller = caller
         self._began = parts.now()
+        self._last: Decision | None = None
         self._key = key or uuid.uuid4().hex
         self._state = ConversationState()
         self.history: list[HistoryLine] = []
@@ -112,6 +117,8 @@ class Conversation:
     async def decide(self, heard: CallerTurn) -> Decision:
         """What to say to a turn, and why. Changes nothing."""
         began = time.perf_counter()
+        if heard.text:
+            self._parts.hear(heard.text, slot_hint(self._state.asks_for))
         turn = self._turn(heard)
         match heard.kind:
             case TurnKind.SILENCE:
@@ -149,7 +156,7 @@ class Conversation:
         state = decision.state
         if reply.act in {Act.ANSWER, Act.CLARIFY}:
             state = replace(state, repeatable=reply)
-        return Decision(reply, state)
+        return Decision(reply, state, decision.firing, turn.facts)
 
     def commit(self, decision: Decision) -> None:
         """The reply is being given: its state holds from now on."""
@@ -157,6 +164,14 @@ class Conversation:
         if said:
             self._remember(HistoryLine(False, said))
         self._state = decision.state
+        self._last = decision
+
+    def hand_over(self, caller_number: str = "") -> HandOver:
+        """How the last reply gives the call to a person: the attempt so far, and the note for whoever takes it.
+
+        The note tells everything as it stands: redact it before it is kept.
+        """
+        return hand_over_of(self._last, self.history, self._parts.knowledge(), self._caller, caller_number)
 
     def take_up(self, decision: Decision) -> None:
         """A reply that had been cut off for nothing is gone on with: its state holds again."""
@@ -179,7 +194,12 @@ class Conversation:
         state = replace(self._state, memory=self._state.memory.after(facts))
         replies = Replies(knowledge, state, moment)
         reader = MatterReader(
-            knowledge.searcher, parts.run_blocking, parts.router, knowledge.thresholds, knowledge.kinship
+            knowledge.searcher,
+            parts.run_blocking,
+            parts.router,
+            knowledge.thresholds,
+            knowledge.kinship,
+            knowledge.book.get,
         )
         ruling = Ruling(knowledge, state, replies, moment)
         return _Turn(heard, knowledge, state, replies, reader, moment, facts, ruling)

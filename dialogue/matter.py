@@ -10,9 +10,10 @@ from typing import Final, Protocol, TypeVar
 
 from dialogue.context import Context, Reading, Topic, Understanding, readings_of
 from dialogue.evidence import Candidate, ModelUse
+from dialogue.faq.entry import FaqEntry
 from dialogue.kinship import Kinship
 from dialogue.normalize import strip_fillers
-from dialogue.retrieval.thresholds import Thresholds
+from dialogue.retrieval.thresholds import Thresholds, answer_threshold
 
 T = TypeVar("T")
 RunBlocking = Callable[[Callable[[], list[Candidate]]], Awaitable[list[Candidate]]]
@@ -125,9 +126,11 @@ class MatterReader:
         router: Router | None = None,
         thresholds: Thresholds = Thresholds(),
         kinship: Kinship | None = None,
+        entry: Callable[[str], FaqEntry | None] = lambda entry_id: None,
     ) -> None:
-        """`kinship` tells matters of one kind apart; without it there are none."""
+        """`kinship` tells matters of one kind apart; without it there are none. `entry` gives an entry by its id."""
         self._kinship = kinship
+        self._entry = entry
         self._searcher = searcher
         self._run = run_blocking
         self._router = router
@@ -282,7 +285,8 @@ class MatterReader:
         if not found:
             return False
         second = found[1].score if len(found) > 1 else 0.0
-        return found[0].score >= self.thresholds.answer and found[0].score - second >= self.thresholds.clarify_margin
+        limit = answer_threshold(self._entry(found[0].entry_id), self.thresholds)
+        return found[0].score >= limit and found[0].score - second >= self.thresholds.clarify_margin
 
     async def _judge(self, found: Sequence[Candidate], rule: str, judging: _Judging) -> Matter:
         confidence, router = judging.confidence, judging.router

@@ -67,7 +67,7 @@ class Replies:
             escalation_reason=reason,
             asks_for=asks_for,
         )
-        return Decision(reply, replace(self._state, asked=asked, options=(), tool=None, no_inputs=0))
+        return Decision(reply, replace(self._state, asked=asked, options=(), tool=None, no_inputs=0, asks_for=asks_for))
 
     def answer(self, entries: list[FaqEntry], sentences: tuple[str, ...], matter: Matter) -> Decision:
         """Approved sentences of `entries`, then the follow-up question where it is time for it."""

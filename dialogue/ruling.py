@@ -104,7 +104,7 @@ class Ruling:
         """The decision with the rule in its evidence and in the call's memory."""
         evidence = replace(decision.reply.evidence, firing=firing.to_dict())
         memory = decision.state.memory.with_fired(firing.rule_id)
-        return Decision(replace(decision.reply, evidence=evidence), replace(decision.state, memory=memory))
+        return Decision(replace(decision.reply, evidence=evidence), replace(decision.state, memory=memory), firing)
 
 
 def _fact(entry: FaqEntry) -> EntryFact:

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Final
 
 from dialogue.context import Context, Topic
-from dialogue.escalation.facts import CallMemory
+from dialogue.escalation.facts import CallMemory, TurnFacts
+from dialogue.escalation.judge import Firing
 from dialogue.tools.flow import ToolState
 from dialogue.turns import Reply
 
@@ -43,7 +44,8 @@ class ConversationState:
     `repeatable` is what 「もう一度」 repeats. `topics` are the matters talked about, the newest last; `question` is the
     last question as it was understood; `asked_again` are the options that were asked about once more after another
     matter had come between. `tool` is the tool under way, `tools_done` are those that were run
-    or declined. `memory` is what the escalation rules remember.
+    or declined. `memory` is what the escalation rules remember,
+    `asks_for` the kind of value that was asked for last.
     """
 
     asked: Asked = Asked.NOTHING
@@ -61,6 +63,7 @@ class ConversationState:
     tool: ToolState | None = None
     tools_done: tuple[str, ...] = ()
     memory: CallMemory = CallMemory()
+    asks_for: str = ""
 
     @property
     def topic_id(self) -> str:
@@ -81,7 +84,12 @@ def with_topic(topics: tuple[Topic, ...], topic: Topic) -> tuple[Topic, ...]:
 
 @dataclass(frozen=True)
 class Decision:
-    """A reply and the state the conversation is in once the reply is given. Nothing changes until it is committed."""
+    """A reply and the state the conversation is in once the reply is given. Nothing changes until it is committed.
+
+    `firing` is the escalation rule that acted, `facts` what the rules looked at.
+    """
 
     reply: Reply
     state: ConversationState
+    firing: Firing | None = None
+    facts: TurnFacts | None = None

@@ -105,6 +105,7 @@ class CallOpened:
     started_at: datetime = field(default_factory=utc_now)
     answered_at: datetime | None = None
     faq_version: int | None = None
+    rules_version: int | None = None
     voice: str = ""
     recogniser: str = ""
     recording_path: Path | None = None

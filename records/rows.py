@@ -42,6 +42,7 @@ def call_values(call: CallOpened) -> dict[str, Any]:
         "answered_at": call.answered_at,
         "state": CallState.LIVE.value,
         "faq_version": call.faq_version,
+        "rules_version": call.rules_version,
         "voice": call.voice,
         "recogniser": call.recogniser,
         "recording_path": None if call.recording_path is None else str(call.recording_path),

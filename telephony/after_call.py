@@ -15,7 +15,7 @@ from records.store import Records
 from telephony.events import EventKind
 from telephony.muting import Muting, mute_call
 
-Summarise = Callable[[Sequence[str]], Awaitable[dict[str, Any] | None]]
+Summarise = Callable[[str, Sequence[str]], Awaitable[dict[str, Any] | None]]
 AnalyseSpeakers = Callable[[Path], Awaitable[dict[str, Any]]]
 
 WORTH_A_SUMMARY: Final = 3
@@ -62,7 +62,7 @@ async def _mute(call: FinishedCall, records: Records, muting: Muting) -> None:
 
 async def _summarise(call: FinishedCall, records: Records, summarise: Summarise) -> None:
     try:
-        summary = await summarise(call.lines)
+        summary = await summarise(call.id, call.lines)
         if summary is not None:
             await records.calls.set_summary(call.id, summary)
     except Exception as error:

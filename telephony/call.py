@@ -12,9 +12,10 @@ from collections.abc import Coroutine
 from typing import Any, Final
 
 from dialogue.evidence import Evidence
+from dialogue.handing_over import slot_hint
 from dialogue.manager import Conversation
 from dialogue.turns import Act, After, CallerTurn, Expects, Reply, TurnKind
-from records.models import EndedBy, EscalationRecord, KpiEvent
+from records.models import EndedBy, EscalationOutcome, EscalationRecord, KpiEvent
 from telephony.call_types import (
     CallRules,
     Decided,
@@ -80,7 +81,9 @@ class Call:
         journal: CallJournal,
         clock: CallClock,
         rules: CallRules = CallRules(),
+        caller_number: str = "",
     ) -> None:
+        self._caller_number = caller_number
         self._conversation = conversation
         self._decider = Decider(conversation, journal, rules.decide_deadline_s, self.post)
         self._ahead = Preparation(conversation, voice, rules.decide_deadline_s)
@@ -386,7 +389,7 @@ class Call:
             return
         if reply.after is After.HAND_OVER:
             self._journal.kpi(KpiEvent.ESC_REQUESTED, reason=reply.escalation_reason)
-            self._journal.escalation(EscalationRecord(reason=reply.escalation_reason or "requested"))
+            self._journal.escalation(self._escalation(reply))
             self._go(CallState.HOLDING)
             self._timers.arm(Timer.CLOSE, self._rules.goodbye_ms)
             return
@@ -397,6 +400,14 @@ class Call:
         if self._carried is not None:
             heard, self._carried = self._carried, None
             self._think_about(heard)
+
+    def _escalation(self, reply: Reply) -> EscalationRecord:
+        """The attempt to reach a person, with the note for whoever takes the call."""
+        over = self._conversation.hand_over(self._caller_number)
+        note = f"［{over.queue}］{over.note.text}" if over.queue else over.note.text
+        return EscalationRecord(
+            reason=reply.escalation_reason or "requested", outcome=EscalationOutcome(over.outcome), note=note
+        )
 
     def _run_tool(self) -> None:
         """Do what the caller confirmed. What they say meanwhile waits: a write is not broken off half way."""
@@ -417,6 +428,7 @@ class Call:
             self._ear.judge_overlap(False)
             expects = reply.expects if reply is not None else Expects.FREE
             self._ear.expect(Expectation(expects.value))
+        self._journal.redactor.expect(slot_hint(reply.asks_for) if reply is not None else None)
         waits = reply is not None and reply.act is Act.WAIT
         self._timers.arm(Timer.NO_INPUT, self._rules.wait_ms if waits else self._rules.no_input_ms)
 

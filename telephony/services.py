@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dialogue.manager import Conversation
+from dialogue.privacy.finder import PersonalFinder
 from records.models import CallOpened
 from records.store import Records
 from telephony.after_call import AnalyseSpeakers, Summarise
 from telephony.call_types import CallRules
 from telephony.live import LiveCalls
+from telephony.muting import Muting
 from voice.ear import Ear
 from voice.ear_events import EarEvent
 from voice.tts.mouth import Mouth
@@ -21,6 +23,7 @@ from voice.tts.mouth import Mouth
 class CallServices:
     """The factories and stores that a call is made from. `recordings` is None when calls are not recorded.
 
+    `finder` finds what is personal in a call's words; `muting` silences it in recordings.
     `pace` is how fast the agent speaks, 1.0 being the voice's own rate.
     """
 
@@ -36,5 +39,8 @@ class CallServices:
     pace: float = 1.0
     summarise: Summarise | None = None
     analyse_speakers: AnalyseSpeakers | None = None
+    finder: PersonalFinder | None = None
+    muting: Muting = Muting()
+    rules_version: Callable[[], int] = lambda: 0
     rules: CallRules = field(default=CallRules())
     max_calls: int = 16

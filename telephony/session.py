@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
+from dialogue.privacy.redactor import Redactor
 from records.call_log import CallLog
 from records.models import CallClosed, CallOpened, CallWarning, EndedBy, KpiEvent
 from records.recording import StereoRecorder
@@ -111,6 +112,7 @@ class MediaSession:
             started_at=opened_at,
             answered_at=opened_at,
             faq_version=services.faq_version(),
+            rules_version=services.rules_version(),
             voice=services.voice_name,
             recogniser=services.recogniser_name,
             recording_rate_hz=self._protocol.rate_hz,
@@ -123,7 +125,7 @@ class MediaSession:
                 path, opened.id, rate_hz=self._protocol.rate_hz, clock=clock.now_ms, started_at=opened_at
             )
         call_log = CallLog(services.records, opened)
-        journal = CallJournal(opened.id, clock, services.live, call_log)
+        journal = CallJournal(opened.id, clock, services.live, call_log, Redactor(services.finder))
         services.live.open(
             LiveCall(opened.id, opened.line, opened.caller_number, opened.called_number, opened_at.isoformat())
         )
@@ -140,7 +142,7 @@ class MediaSession:
         playout = Playout(self._protocol, self._socket.send, clock, EchoedTrack(track, echo))
         conversation = await services.new_conversation(opened)
         voice = LineVoice(services.mouth, self._protocol.rate_hz, services.pace)
-        call = Call(conversation, voice, playout, journal, clock, services.rules)
+        call = Call(conversation, voice, playout, journal, clock, services.rules, opened.caller_number)
         ear = services.new_ear(call.post)
         call.listen_with(ear)
         sound = CallerSound(self._protocol.rate_hz, track, echo, ear.feed)
@@ -164,7 +166,7 @@ class MediaSession:
             await call_log.finish(closed, FINISH_DEADLINE_S)
             services.live.close(opened.id)
         finished = FinishedCall(opened.id, tuple(call.minutes.lines), opened.recording_path, clock.now_ms())
-        work = after_call(finished, services.records, services.summarise, services.analyse_speakers)
+        work = after_call(finished, services.records, services.summarise, services.analyse_speakers, services.muting)
         services.records.own(work, name=f"after-{opened.id}")
 
     async def _run_tasks(self, call: Call, sound: CallerSound, clock: CallClock, journal: CallJournal) -> EndedBy:

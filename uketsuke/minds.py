@@ -21,23 +21,25 @@ from dialogue.evidence import Candidate
 from dialogue.faq.entry import Audience, FaqBook, FaqEntry
 from dialogue.faq.files import read_entries
 from dialogue.faq.rows import FaqImportError
+from dialogue.grounding.check import GroundingChecker
+from dialogue.grounding.shorten import FollowUp
+from dialogue.grounding.support import SentenceSupport
 from dialogue.kana import Reader
 from dialogue.kinship import Kinship
 from dialogue.knowledge import Knowledge
-from dialogue.llm.chat_model import ChatModel
-from dialogue.llm.router import TurnRouter
 from dialogue.manager import Conversation, ConversationParts
 from dialogue.retrieval.e5 import E5Embedder
 from dialogue.retrieval.hotwords import hotwords
+from dialogue.retrieval.live import LiveIndex
 from dialogue.retrieval.retriever import Retriever
 from dialogue.sentences import sentences_of
 from dialogue.tools.spec import ToolBox, ToolError, load_tools
 from records.models import FaqVersion
 from records.rules import RuleVersion
 from records.store import Records
+from uketsuke.call_models import NewCallModels, without_models
 from uketsuke.errors import UserError
 from uketsuke.places import Places
-from uketsuke.settings import Settings
 from voice.recognition.vocabulary import Term
 
 Search = Callable[[], list[Candidate]]
@@ -75,25 +77,24 @@ class _Folder:
 class Minds:
     """The shared part of all conversations. They go by what was published last, from their next turn on."""
 
-    def __init__(
-        self, folder: _Folder, embedder: E5Embedder, run: RunSearch, chat: ChatModel | None, settings: Settings
-    ):
+    def __init__(self, folder: _Folder, embedder: E5Embedder, run: RunSearch, models: NewCallModels) -> None:
         self._folder = folder
         self._embedder = embedder
         self._run = run
-        self._chat = chat
-        self._router = TurnRouter(chat, settings.llm.route_deadline_s) if chat is not None else None
+        self._models = models
+        self._indexes = {each: LiveIndex(embedder, folder.reader) for each in (Audience.CALLER, Audience.OPERATOR)}
         self._facts = FactReader(folder.reader)
-        self._answering = Answering.of(folder.reader)
+        self._checker = GroundingChecker(folder.reader, SentenceSupport(folder.reader, embedder))
+        self._follow_ups = FollowUp(self._checker.facts, self._checker.companions)
         self._records: Records | None = None
         self._snapshot: _Snapshot | None = None
 
     @classmethod
     async def open(
-        cls, settings: Settings, places: Places, records: Records, chat: ChatModel | None, run: RunSearch
+        cls, places: Places, records: Records, run: RunSearch, models: NewCallModels = without_models
     ) -> Minds:
         """From the records; publishes the company's own files where nothing has been published yet."""
-        minds = await asyncio.to_thread(cls._of, settings, places, chat, run)
+        minds = await asyncio.to_thread(cls._of, places, run, models)
         minds._records = records
         if await records.faq.latest() == 0:
             entries = await asyncio.to_thread(_read_faq, places.company / "faq.yaml")
@@ -107,16 +108,16 @@ class Minds:
         return minds
 
     @classmethod
-    async def from_files(cls, settings: Settings, places: Places, chat: ChatModel | None) -> Minds:
+    async def from_files(cls, places: Places, models: NewCallModels = without_models) -> Minds:
         """From the company's folder alone, without records."""
-        minds = await asyncio.to_thread(cls._of, settings, places, chat, asyncio.to_thread)
+        minds = await asyncio.to_thread(cls._of, places, asyncio.to_thread, models)
         faq = FaqBook(version=1, entries=await asyncio.to_thread(_read_faq, places.company / "faq.yaml"))
         rules = _rule_book(1, await asyncio.to_thread(_read_rules, places.company / "rules.yaml"))
         await minds.take(Published(faq, rules))
         return minds
 
     @classmethod
-    def _of(cls, settings: Settings, places: Places, chat: ChatModel | None, run: RunSearch) -> Minds:
+    def _of(cls, places: Places, run: RunSearch, models: NewCallModels) -> Minds:
         vocabulary = _vocabulary(places.company / "vocabulary.yaml")
         reader = Reader([(term.surface, term.reading) for term in vocabulary if term.reading])
         try:
@@ -128,12 +129,22 @@ class Minds:
             )
         except (CompanyError, ToolError) as error:
             raise UserError(str(error)) from error
-        return cls(folder, E5Embedder(cache_dir=places.cache / "embeddings"), run, chat, settings)
+        return cls(folder, E5Embedder(cache_dir=places.cache / "embeddings"), run, models)
 
     @property
     def company(self) -> Company:
         """Whose calls these are."""
         return self._folder.company
+
+    @property
+    def reader(self) -> Reader:
+        """How the company's words are read."""
+        return self._folder.reader
+
+    @property
+    def embedder(self) -> E5Embedder:
+        """What likens meanings, with all it remembers."""
+        return self._embedder
 
     @property
     def faq_version(self) -> int:
@@ -174,14 +185,16 @@ class Minds:
         key: str | None = None,
     ) -> Conversation:
         """The mind of one call or chat; `key` names it for good."""
+        models = self._models(key, self._checker)
         parts = ConversationParts(
             knowledge=lambda: self.knowledge(audience),
             run_blocking=self._run,
             now=lambda: datetime.now(UTC),
-            router=self._router,
-            answering=self._answering,
+            router=models.router,
+            answering=Answering(self._follow_ups, models.composer),
             facts=self._facts,
-            model_ready=lambda: self._chat is None or self._chat.ready,
+            model_ready=models.ready,
+            hear=models.hear,
         )
         return Conversation(parts, caller, key)
 
@@ -218,9 +231,9 @@ class Minds:
         folder = self._folder
         by_audience: dict[Audience, Knowledge] = {}
         indexes: dict[Audience, Retriever] = {}
-        for audience in (Audience.CALLER, Audience.OPERATOR):
+        for audience in self._indexes:
             book = published.faq.live(day, audience)
-            index = indexes[audience] = Retriever(book, self._embedder, folder.reader)
+            index = indexes[audience] = self._indexes[audience].publish(book)
             tools = folder.tools if audience is Audience.CALLER else ToolBox()
             by_audience[audience] = Knowledge(
                 folder.company,

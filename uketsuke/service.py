@@ -20,23 +20,29 @@ from dashboard.faq_search import search_over
 from dashboard.mount import mount_dashboard
 from dashboard.sources import DashboardSettings, ServiceStatus
 from dashboard.vitals import Vitals
+from dialogue.company import Company, CompanyError, load_company
 from dialogue.faq.entry import Audience
-from dialogue.llm.chat_model import ChatModel, ModelState
+from dialogue.kana import morae
+from dialogue.llm.purpose import Purpose
 from dialogue.llm.summary import draft_summary
 from dialogue.manager import Conversation
+from dialogue.privacy.finder import PersonalFinder
 from records.database import RecordsError, sqlite_url
 from records.models import CallOpened
 from records.store import Records
 from telephony.call import FIXED_PHRASES
 from telephony.call_types import CallRules
 from telephony.live import LiveCalls
+from telephony.muting import Muting, mute_left_over
 from telephony.server import LineAccess, create_line_app
 from telephony.services import CallServices
 from telephony.twilio_routes import TwilioAccess
+from uketsuke.call_models import ModelsByPolicy, without_models
 from uketsuke.ears import Ears
 from uketsuke.errors import UserError
-from uketsuke.language_model import build_chat_model
+from uketsuke.language_model import Models
 from uketsuke.minds import Minds
+from uketsuke.model_service import models_text, running_models
 from uketsuke.mouths import build_mouth, dictionary_of
 from uketsuke.places import Places, model_store, places_of
 from uketsuke.publishing import PublicationWatch
@@ -73,7 +79,9 @@ class Parts:
     minds: Minds
     records: Records
     live: LiveCalls
-    chat: ChatModel | None
+    models: Models | None
+    finder: PersonalFinder
+    muting: Muting
     analyst: SpeakerAnalyst | None
 
     def services(self) -> CallServices:
@@ -88,9 +96,12 @@ class Parts:
             voice_name=self.mouth.voice_name,
             recogniser_name=self.ears.recognizer.name,
             faq_version=lambda: self.minds.faq_version,
+            rules_version=lambda: self.minds.rules_version,
             pace=self.settings.voice.speed,
-            summarise=self.summarise if self.chat is not None else None,
+            summarise=self.summarise if self.models is not None else None,
             analyse_speakers=self.analyst.analyse if self.analyst is not None else None,
+            finder=self.finder,
+            muting=self.muting,
             rules=CallRules(max_call_ms=self.settings.server.max_call_s * 1000),
             max_calls=self.settings.server.max_calls,
         )
@@ -120,11 +131,14 @@ class Parts:
             log.info("published", faq=self.minds.faq_version, rules=self.minds.rules_version)
         return changed
 
-    async def summarise(self, lines: Sequence[str]) -> dict[str, Any] | None:
-        """Draft a call's summary; None while the language model is not ready or fails."""
-        if self.chat is None or not self.chat.ready:
+    async def summarise(self, call_id: str, lines: Sequence[str]) -> dict[str, Any] | None:
+        """Draft a call's summary; None while no permitted language model is ready, or when it fails."""
+        if self.models is None:
             return None
-        summary = await draft_summary(self.chat, lines)
+        chat = self.models.model(Purpose.SUMMARY, self.models.session(call_id))
+        if not chat.ready:
+            return None
+        summary = await draft_summary(chat, lines)
         if summary is None:
             return None
         return {
@@ -142,7 +156,7 @@ class Parts:
             agent_ready=True,
             voice=self.mouth.voice_name,
             recogniser=self.ears.recognizer.name,
-            language_model=_language_model_text(self.chat),
+            language_model=models_text(self.models),
             models_ok=True,
             version=importlib.metadata.version("uketsuke"),
             active_calls=len(self.live),
@@ -173,14 +187,30 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
             analyst = _speaker_analyst(settings, places, store)
         except (ModelError, RecordsError, SpeakersError) as error:
             raise UserError(str(error)) from error
-        chat = build_chat_model(settings, places, store)
-        if chat is not None:
-            await chat.start()
-            stack.push_async_callback(chat.close)
+        company = _company(places)
+        finder = await asyncio.to_thread(PersonalFinder, [company.name, company.phone])
+        models = await stack.enter_async_context(running_models(settings.llm, company, places, store, records, finder))
+        call_models = ModelsByPolicy(models, finder, settings.llm) if models is not None else without_models
         mouth = build_mouth(settings.voice, places, pool, dictionary_of(places.company))
-        minds = await Minds.open(settings, places, records, chat, lambda search: pool.run(search, Priority.TURN))
+        minds = await Minds.open(places, records, lambda search: pool.run(search, Priority.TURN), call_models)
         ears.favour(minds.terms)
-        parts = Parts(settings, places, pool, loop_watch, ears, mouth, minds, records, LiveCalls(), chat, analyst)
+        named = [company.name, company.phone, *(term.surface for term in minds.terms)]
+        parts = Parts(
+            settings=settings,
+            places=places,
+            pool=pool,
+            loop_watch=loop_watch,
+            ears=ears,
+            mouth=mouth,
+            minds=minds,
+            records=records,
+            live=LiveCalls(),
+            models=models,
+            finder=await asyncio.to_thread(PersonalFinder, named),
+            muting=Muting(settings.records.mute_personal, lambda text: morae(minds.reader.katakana(text))),
+            analyst=analyst,
+        )
+        records.own(mute_left_over(records, parts.muting), name="mute-left-over")
         watch = PublicationWatch(parts.refresh)
         watch.start()
         stack.push_async_callback(watch.close)
@@ -270,10 +300,8 @@ def busy_warnings(pool: PoolGauge, lag: LoopLag) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _language_model_text(chat: ChatModel | None) -> str:
-    if chat is None:
-        return "使いません（設定で切ってあります）"
-    status = chat.status
-    if status.state is ModelState.READY:
-        return f"準備完了（{chat.name}）"
-    return status.explanation
+def _company(places: Places) -> Company:
+    try:
+        return load_company(places.company / "company.yaml")
+    except CompanyError as error:
+        raise UserError(str(error)) from error

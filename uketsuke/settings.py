@@ -103,6 +103,10 @@ class LanguageModelSettings(_Section):
     )
     api_key_env: str = Field("UKETSUKE_LLM_API_KEY", description="APIキーを入れた環境変数の名前")
     route_deadline_s: Annotated[float, Field(ge=0.1, le=10, description="0.1〜10 の秒数")] = 1.8
+    compose_deadline_s: Annotated[float, Field(ge=0.1, le=10, description="0.1〜10 の秒数")] = 1.8
+    outside_allowed: tuple[str, ...] = Field(
+        (), description='使ってよい社外のモデルの名前の並び（例 ["served"]、models.yaml にあれば その名前）'
+    )
 
 
 class RecordSettings(_Section):
@@ -110,7 +114,16 @@ class RecordSettings(_Section):
 
     folder: Path = Field(Path("data"), description="記録と録音を置くフォルダ")
     record_audio: bool = Field(True, description="true か false")
+    mute_personal: bool = Field(False, description="true か false（true にすると、個人情報の箇所も無音にします）")
     analyse_speakers: bool = Field(False, description="true か false（true には `make speakers` が要ります）")
+
+
+class MiningSettings(_Section):
+    """Mining of FAQ drafts after hours."""
+
+    enabled: bool = Field(False, description="true か false（true にすると、毎晩 FAQ の案をまとめます）")
+    at: str = Field("03:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description='"03:00" の形の時刻')
+    days: Annotated[int, Field(ge=1, le=365, description="1〜365 の日数")] = 7
 
 
 class ModelSettings(_Section):
@@ -145,6 +158,7 @@ class Settings(BaseSettings):
     twilio: TwilioSettings = TwilioSettings()
     llm: LanguageModelSettings = LanguageModelSettings()
     records: RecordSettings = RecordSettings()
+    mining: MiningSettings = MiningSettings()
     models: ModelSettings = ModelSettings()
     dashboard: DashboardSettings = DashboardSettings()
 

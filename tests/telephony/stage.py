@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from dialogue.escalation.note import NoteMaterial, write_note
 from dialogue.evidence import Evidence
+from dialogue.handing_over import HandOver
 from dialogue.state import ConversationState, Decision
 from dialogue.turns import Act, After, CallerTurn, Reply, TurnKind
 from records.call_log import CallLog
@@ -90,6 +92,10 @@ class AgreedMind:
         if isinstance(answer, Exception):
             raise answer
         return Decision(answer, ConversationState())
+
+    def hand_over(self, caller_number: str = "") -> HandOver:
+        """A note made of nothing but what the rules' own note says."""
+        return HandOver("requested", "", 3, write_note(NoteMaterial(history=[])))
 
     async def run_tool(self) -> Decision:
         """Takes two seconds, and is counted when it came to its end."""

@@ -88,7 +88,7 @@ class Switchboard:
     def __init__(
         self,
         *answers: Reply | Exception,
-        summarise: Callable[[Sequence[str]], Coroutine[Any, Any, dict[str, Any] | None]] | None = None,
+        summarise: Callable[[str, Sequence[str]], Coroutine[Any, Any, dict[str, Any] | None]] | None = None,
         recordings: Path | None = None,
     ) -> None:
         self.wire = Wire()
@@ -317,7 +317,7 @@ def test_a_mind_that_cannot_even_open_fails_the_call_and_closes_it() -> None:
 def test_after_a_talk_a_summary_is_drafted_from_what_both_have_said() -> None:
     seen: list[Sequence[str]] = []
 
-    async def summarise(lines: Sequence[str]) -> dict[str, Any]:
+    async def summarise(call_id: str, lines: Sequence[str]) -> dict[str, Any]:
         seen.append(tuple(lines))
         return {"topic": "料金"}
 
@@ -337,7 +337,7 @@ def test_after_a_talk_a_summary_is_drafted_from_what_both_have_said() -> None:
 
 
 def test_a_call_in_which_nobody_spoke_is_not_summarised() -> None:
-    async def summarise(lines: Sequence[str]) -> dict[str, Any]:
+    async def summarise(call_id: str, lines: Sequence[str]) -> dict[str, Any]:
         raise AssertionError("nothing to summarise")
 
     async def scenario() -> dict[str, Any]:

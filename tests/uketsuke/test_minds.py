@@ -56,7 +56,7 @@ async def on_a_thread(search: Search) -> list[Candidate]:
 
 
 async def test_the_first_start_publishes_the_companys_file(wanted: Settings, places: Places, records: Records) -> None:
-    minds = await Minds.open(wanted, places, records, None, on_a_thread)
+    minds = await Minds.open(places, records, on_a_thread)
     published = await records.faq.current()
     assert published is not None
     assert minds.faq_version == published.version == 1
@@ -66,14 +66,14 @@ async def test_the_first_start_publishes_the_companys_file(wanted: Settings, pla
 async def test_later_starts_use_what_was_published_and_not_the_file(
     wanted: Settings, places: Places, records: Records
 ) -> None:
-    await Minds.open(wanted, places, records, None, on_a_thread)
+    await Minds.open(places, records, on_a_thread)
     (places.company / "faq.yaml").write_text("entries: broken", encoding="utf-8")
-    minds = await Minds.open(wanted, places, records, None, on_a_thread)
+    minds = await Minds.open(places, records, on_a_thread)
     assert minds.faq_version == 1
 
 
 async def test_each_call_has_a_conversation_of_its_own(wanted: Settings, places: Places) -> None:
-    minds = await Minds.from_files(wanted, places, None)
+    minds = await Minds.from_files(places)
     first, second = minds.new_conversation(), minds.new_conversation()
     decision = await first.decide(CallerTurn(TurnKind.SPEECH, text="料金プランを変更したいです"))
     first.commit(decision)
@@ -85,7 +85,7 @@ async def test_each_call_has_a_conversation_of_its_own(wanted: Settings, places:
 async def test_the_recogniser_is_told_the_companys_words_before_those_of_the_faq(
     wanted: Settings, places: Places
 ) -> None:
-    surfaces = [term.surface for term in (await Minds.from_files(wanted, places, None)).terms]
+    surfaces = [term.surface for term in (await Minds.from_files(places)).terms]
     own = yaml.safe_load((places.company / "vocabulary.yaml").read_text("utf-8"))["entries"]
     assert surfaces[: len(own)] == [entry["surface"] for entry in own]
     assert "マイみなと" in surfaces
@@ -94,7 +94,7 @@ async def test_the_recogniser_is_told_the_companys_words_before_those_of_the_faq
 async def test_what_is_said_often_begins_with_the_opening_and_has_every_answer_once(
     wanted: Settings, places: Places
 ) -> None:
-    minds = await Minds.from_files(wanted, places, None)
+    minds = await Minds.from_files(places)
     sentences = await minds.frequent_sentences()
     opening = await minds.new_conversation().open()
     assert tuple(sentences[: len(opening.sentences)]) == opening.sentences
@@ -105,25 +105,25 @@ async def test_what_is_said_often_begins_with_the_opening_and_has_every_answer_o
 async def test_a_faq_with_a_mistake_is_told_with_its_file_and_row(wanted: Settings, places: Places) -> None:
     (places.company / "faq.yaml").write_text("entries:\n  - id: a\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"faq\.yaml は使えません[\s\S]*2行目"):
-        await Minds.from_files(wanted, places, None)
+        await Minds.from_files(places)
 
 
 async def test_a_company_without_a_faq_is_told(wanted: Settings, places: Places) -> None:
     (places.company / "faq.yaml").unlink()
     with pytest.raises(UserError, match=r"faq\.yaml を開けません"):
-        await Minds.from_files(wanted, places, None)
+        await Minds.from_files(places)
 
 
 async def test_a_vocabulary_with_a_mistake_is_told_with_what_to_write(wanted: Settings, places: Places) -> None:
     (places.company / "vocabulary.yaml").write_text("entries: [{reading: よみ}]", encoding="utf-8")
     with pytest.raises(UserError, match=r"vocabulary\.yaml が読めません.*surface と reading"):
-        await Minds.from_files(wanted, places, None)
+        await Minds.from_files(places)
 
 
 async def test_what_is_published_is_answered_at_the_next_turn_of_a_running_conversation(
     wanted: Settings, places: Places, records: Records
 ) -> None:
-    minds = await Minds.open(wanted, places, records, None, on_a_thread)
+    minds = await Minds.open(places, records, on_a_thread)
     conversation = minds.new_conversation()
     question = CallerTurn(TurnKind.SPEECH, text="料金プランを変更したいんですけど")
     before = await conversation.decide(question)
@@ -141,7 +141,7 @@ async def test_what_is_published_is_answered_at_the_next_turn_of_a_running_conve
 
 
 async def test_a_new_escalation_rule_holds_at_the_next_turn(wanted: Settings, places: Places, records: Records) -> None:
-    minds = await Minds.open(wanted, places, records, None, on_a_thread)
+    minds = await Minds.open(places, records, on_a_thread)
     conversation = minds.new_conversation()
     rule = {
         "id": "plan-words", "title": "プランのお話", "order": 300, "when": {"kind": "words", "words": ["料金プラン"]},
@@ -154,7 +154,7 @@ async def test_a_new_escalation_rule_holds_at_the_next_turn(wanted: Settings, pl
 
 
 async def test_operators_find_what_callers_are_never_told(wanted: Settings, places: Places, records: Records) -> None:
-    minds = await Minds.open(wanted, places, records, None, on_a_thread)
+    minds = await Minds.open(places, records, on_a_thread)
     callers = {entry.id for entry in minds.book(Audience.CALLER).entries}
     operators = {entry.id for entry in minds.book(Audience.OPERATOR).entries}
     assert operators - callers
@@ -165,6 +165,6 @@ async def test_a_number_on_the_companys_lists_is_known_however_it_is_written(
 ) -> None:
     file = company / "company.yaml"
     file.write_text(file.read_text(encoding="utf-8") + 'vip_numbers: ["03-0000-9999"]\n', encoding="utf-8")
-    minds = await Minds.from_files(wanted, places, None)
+    minds = await Minds.from_files(places)
     assert minds.profile("+81300009999", ()).vip and not minds.profile("+81300001111", ()).vip
     assert not minds.profile("anonymous", (1.0,)).number_known

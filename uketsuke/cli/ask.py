@@ -12,6 +12,7 @@ from bench.narration import Narration
 from dialogue.llm.chat_model import ChatModel, ModelState
 from dialogue.llm.embedded import EmbeddedChatModel
 from dialogue.turns import CallerTurn, TurnKind
+from uketsuke.call_models import OneModel, without_models
 from uketsuke.cli.options import ConfigOption
 from uketsuke.language_model import build_chat_model
 from uketsuke.minds import Minds
@@ -38,7 +39,7 @@ async def _converse(settings: Settings, questions: list[str], with_model: bool) 
         await chat.start()
         await _await_ready(chat, console)
     try:
-        minds = await Minds.from_files(settings, places, chat)
+        minds = await Minds.from_files(places, OneModel(chat, settings.llm) if chat is not None else without_models)
         conversation = minds.new_conversation()
         await conversation.open()
         narrate = Narration(console)

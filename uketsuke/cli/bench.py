@@ -29,6 +29,7 @@ from dialogue.llm.chat_model import ModelState
 from dialogue.llm.embedded import EmbeddedChatModel
 from samples import sample_dir
 from samples.scripts import load_scripts
+from uketsuke.call_models import OneModel, without_models
 from uketsuke.cli.ask import MODEL_WAIT_S
 from uketsuke.cli.options import ConfigOption, JsonOption
 from uketsuke.errors import UserError
@@ -195,7 +196,7 @@ async def _measure_mind(
     try:
         if isinstance(chat, EmbeddedChatModel):
             await chat.wait_for(ModelState.READY, MODEL_WAIT_S)
-        minds = await Minds.from_files(settings, places, chat)
+        minds = await Minds.from_files(places, OneModel(chat, settings.llm) if chat is not None else without_models)
         plan = MindPlan(places.company, sets, places.cache, store.locate("whisper-base"), parts, limit, chat)
         return await MindBench(plan, minds, console.print).run()
     except TimeoutError as error:
