@@ -23,16 +23,18 @@ _DIGITS: Final = {
             "ろく ろーく 六",
             "なな しち ひち 七",
             "はち 八",
-            "きゅう きゅー く 九",
+            "きゅう きゅー きゅ く 九",
         )
     )
     for word in words.split()
 }
 _WEAK: Final = frozenset({"に", "にい", "し", "ご", "く", "ひと", "ふた", "まる", "おー"})
+# にいち is 2 and 1, not a long 2 and a ち.
+_WORD: Final = "|".join("にい(?!ー?ち)" if word == "にい" else word for word in sorted(_DIGITS, key=len, reverse=True))
 _SEPARATOR: Final = r"(?:はいふん|まいなす|の|のー|-|ー|[、,，\s・.()])"
 _UNIT: Final = re.compile(
     rf"(?P<sep>{_SEPARATOR})|(?P<tens>[二三四五六七八九]?十[一二三四五六七八九]?(?![百千万円月日時年]))"
-    rf"|(?P<figure>[0-9])|(?P<word>{'|'.join(sorted(_DIGITS, key=len, reverse=True))})"
+    rf"|(?P<figure>[0-9])|(?P<word>{_WORD})"
 )
 _QUANTITY: Final = re.compile(
     r"円|えん|年|月|日|時|分|人|名|件|個|台|回|歳|%|[十百千万億兆]|ぱーせんと|ひゃく|じゅう|せん|まん"
@@ -41,6 +43,8 @@ _POSTAL_CUE: Final = re.compile(r"(?:郵便番号|ゆうびんばんごう|〒)[
 _PLUS: Final = re.compile(r"\+|ぷらす")
 _LEAST: Final = 5
 _LEAST_ASKED: Final = 3
+_ALONE_BEFORE: Final = re.compile(r"(?:^|[はが:、,。.\s])$")
+_ALONE_AFTER: Final = re.compile(r"[、,。.\s]*(?:$|です|でございます|になります|でお願い|だよ|だけど)")
 _SOLID: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 
@@ -120,7 +124,9 @@ class _Run:
     def judge(self, text: str, asked: bool) -> Dictated | None:
         digits = "".join(self.groups)
         source = text[self.start : self.end]
-        if _QUANTITY.match(text, self.end) or self.weak * 2 > max(1, self.words):
+        if _QUANTITY.match(text, self.end):
+            return None
+        if self.weak * 2 > max(1, self.words) and not (asked and self._is_alone(text)):
             return None
         postal = len(digits) == 7 and (_POSTAL_CUE.search(text, 0, self.start) is not None or self._shape() == (3, 4))
         if is_telephone(digits):
@@ -137,6 +143,10 @@ class _Run:
             return None
         return Dictated(self.start, self.end, ValueKind.DIGITS, digits, self._written(source))
 
+    def _is_alone(self, text: str) -> bool:
+        """Whether nothing else is said beside it: then ごご is 55 and not the afternoon."""
+        return bool(_stands_apart(text, self.start) and _ALONE_AFTER.match(text, self.end))
+
     def _written(self, source: str) -> str:
         """As one number, unless it was said in groups."""
         said = any(mark in source for mark in ("の", "はいふん", "-", "まいなす"))
@@ -148,13 +158,20 @@ class _Run:
 
 def _may_begin(text: str, at: int) -> bool:
     match = _UNIT.match(text, at)
-    if match is None or match.lastgroup == "sep" or match[0] in _WEAK - {"まる", "おー", "にー"}:
+    if match is None or match.lastgroup == "sep":
+        return False
+    if match[0] in _WEAK - {"まる", "おー"} and not _stands_apart(text, at):
         return False
     if at and (text[at - 1].isdigit() or text[at - 1] in "第約¥$" or text[at - 1 : at + 1] in {"/0", ":0"}):
         return False
     if at and text[at - 1] in "〇零一二三四五六七八九点":
         return False
     return not (match.lastgroup == "figure" and at > 1 and text[at - 1] in ".,:/" and text[at - 2].isdigit())
+
+
+def _stands_apart(text: str, at: int) -> bool:
+    """Whether a weak word may be a digit here: に after a noun is a particle."""
+    return _ALONE_BEFORE.search(text[max(0, at - 1) : at]) is not None
 
 
 def _digit_goes_on(text: str, at: int) -> bool:
