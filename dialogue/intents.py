@@ -34,6 +34,8 @@ class Intent(StrEnum):
     NO = "no"
     UNCLEAR_YES_NO = "unclear_yes_no"
     GREETING = "greeting"
+    ANNOUNCES = "announces"
+    """There is something more to ask; what, comes next."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ _RULES: Final[tuple[tuple[Intent, str, re.Pattern[str]], ...]] = tuple(
         (
             Intent.REPEAT,
             "once_more",
-            r"もう(?:一度|1度|一回|1回|いちど|いっかい)(?:$|[、。]|お願|言|教|聞|き|話|説明|ゆっくり|、)|繰り返し(?:て|お願)|聞き(?:(?:取れ|とれ)(?:な|ませ|ず)|逃|そび)|聞こえな(?:い|か)"
+            r"もう(?:一度|1度|一回|1回|いちど|いっかい)(?:だけ)?(?:$|[、。]|お願|言|教|聞|き|話|説明|ゆっくり|、)|繰り返し(?:て|お願)|聞き(?:(?:取れ|とれ)(?:な|ませ|ず)|逃|そび)|聞こえな(?:い|か)"
             r"|聞こえませ|今(?:の|なんて|何て|何と|なんと)(?:言|お|$|もう)|(?:なんて|何て|なんと|何と)(?:言っ|言いま|おっしゃ)|^(?:え|えっ|は|はあ|あぁ|ん)[?]$",
         ),
         (
@@ -68,6 +70,15 @@ _RULES: Final[tuple[tuple[Intent, str, re.Pattern[str]], ...]] = tuple(
 _CLOSING: Final = re.compile(
     r"(?:もう)?(?:大丈夫|結構|けっこう|いい)(?:です|でございます)?(?:よ|ね)?|以上(?:です|になります)|(?:特に)?(?:ない|無い)(?:です|ですね)?|(?:特に)?(?:あり|ござい)ません"
     r"|失礼(?:し|いたし|致し)ます|失礼します|さようなら|さよなら|(?:これ|それ)で(?:いい|大丈夫|終わり|全部)(?:です)?|終わりです|切ります(?:ね)?|解決(?:し)?ました"
+)
+# Without a thing that was mistaken: 「暗証番号を間違えました」 is a matter.
+_WRONG_CALL: Final = re.compile(
+    r"(?:(?:お)?電話を?|(?<![一-鿿])(?:電話)?番号を?|かけ先を?|かけ(?:るところを)?)間違え(?:ちゃい|てしまい)?(?:まし)?た"
+    r"|(?:間違い|まちがい)電話(?:です|でした)?|間違(?:って|えて)(?:電話を?)?(?:かけ|し)(?:てしまい|ちゃい)?(?:まし)?た|かけ間違い(?:です|でした)?"
+)
+_MISTAKEN: Final = re.compile(r"間違え(?:ちゃい|てしまい)?(?:まし)?た")
+_SORRY: Final = re.compile(
+    r"(?:ごめん|ご免)(?:なさい|ください|ね)?|申し訳(?:ない|ありません|ございません)|失礼(?:し|いたし)ました"
 )
 _THANKS: Final = re.compile(
     r"(?:どうも)?(?:ありがとう|有難う|有り難う)(?:ござい(?:ます|ました))?(?:ね)?|どうも|助かり(?:ます|ました)|お世話(?:さま|様)でした|サンキュー"
@@ -92,6 +103,23 @@ _UNCLEAR: Final = re.compile(r"(?:もう)?(?:大丈夫|結構|けっこう|い�
 _GREETING: Final = re.compile(
     r"もしもし|こんにちは|こんばんは|おはよう(?:ございます)?|お世話になり?ます|お世話になっております|すみません|すいません"
 )
+_ONE_MORE: Final = (
+    "(?:(?:もう|あと|それと|まだ|(?:ほか|他)に(?:も)?|別に(?:も)?)、?(?:(?:ひとつ|一つ|1つ|一個|1個|一点|1点|一件|1件|いくつか|少し)(?:だけ|ほど)?)?"
+    "|(?:ひとつ|一つ|1つ|一点|1点)(?:だけ|ほど)?|別の(?:こと|件|話)(?:で)?(?:も)?|ほかのこと(?:で)?も?|最後に(?:もう)?(?:ひとつ|一つ|1つ)(?:だけ)?)"
+)
+_TO_ASK: Final = "(?:質問|(?:お)?(?:聞き|伺い|うかがい|尋ね|訊き)(?:し)?たいこと|聞きたいの|用件|用事|相談|知りたいこと|(?:わから|分から)ないこと|確認したいこと)"
+_ASKING: Final = "(?:(?:お)?(?:聞き|尋ね|伺い|うかがい)(?:し)?て|(?:聞い|伺っ|うかがっ|尋ね)て|質問して|(?:お)?(?:聞き|尋ね|伺い|うかがい|質問)(?:し)?)"
+# Only that there is another question: its words follow when the caller has the turn.
+_ANNOUNCES: Final = re.compile(
+    "^(?:はい|ええ|うん|あ|あの|えっと|じゃあ?|では|それと|あと|そうだ|すみません|(?:わかり|分かり)ました|どうも|ありがとう(?:ございます)?|なるほど|そうですか|実は|ちょっと|で|、|。)*"
+    f"(?:{_ONE_MORE}、?{_TO_ASK}?(?:が|も|は)?(?:ある|あります|ございます)(?:ん|の)?"
+    f"|{_TO_ASK}(?:が|も)(?:(?:もう)?(?:ひとつ|一つ|1つ|いくつか)(?:だけ)?)?(?:ある|あります|ございます)(?:ん|の)?"
+    f"|{_ONE_MORE}(?:を|、)?(?:{_ASKING}(?:も)?)?(?:いい|よろしい|構いません|かまいません|大丈夫)"
+    f"|(?:ちょっと|少し)?{_ASKING}(?:も)?(?:いい|よろしい|構いません|大丈夫)"
+    f"|{_ONE_MORE}、?(?:(?:お)?(?:聞き|伺い|うかがい|尋ね)(?:し)?|質問し|教えてほし|教えて(?:もらい|いただき))(?:たい|い)(?:ん|の|こと(?:が(?:ある|あります))?(?:ん|の)?)?"
+    f"|{_ONE_MORE}(?<=つ|個|点|件|け|ど)(?:を)?(?:お願い(?:し(?:ます|たい(?:ん|の)?))?|教えてください)?)"
+    "(?:です|でしょう)?(?:が|けど|けども|けれど|けれども|か|よ|ね|けどいい)*(?:ですか|でしょうか)?[、。?!]*$"
+)
 _GLUE: Final = re.compile(
     r"[、。・!?\s]|です(?:ね|よ)?|ます(?:ね)?|あの|えっと|えーと|えー|じゃあ?|では|それ(?:では|じゃ)?|もう|まあ|ああ|あ|ね|よ|と|で|が|けど|から|また|ほか(?:に)?(?:は)?|他に(?:は)?"
 )
@@ -110,6 +138,8 @@ def read_intent(text: str, kana: str = "") -> IntentView | None:
     for intent, rule, pattern in _RULES:
         if pattern.search(words) or (intent is Intent.REPEAT and pattern.search(raw)):
             return IntentView(intent, rule)
+    if _ANNOUNCES.search(raw):
+        return IntentView(Intent.ANNOUNCES, "announces_more")
     return _small_talk(text)
 
 
@@ -142,6 +172,10 @@ def _small_talk(text: str) -> IntentView | None:
         rest, count = pattern.subn("", rest)
         if count:
             found.add(intent)
+    for rule, pattern in (("wrong_call", _WRONG_CALL), ("mistaken", _MISTAKEN)):
+        left, count = pattern.subn("", rest)
+        if count and len(_GLUE.sub("", _SORRY.sub("", left))) <= 1:
+            return IntentView(Intent.CLOSING, rule)
     rest, acknowledged = _ACKNOWLEDGED.subn("", rest)
     if Intent.THANKS in found and _PAST_THANKS.search(words) and not _ASKS.search(rest):
         return IntentView(Intent.THANKS, "thanks_and_asks_nothing")

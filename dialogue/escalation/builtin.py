@@ -26,6 +26,12 @@ CLOSED: Final = (
     "{when_back}、担当の者より折り返しお電話を差し上げます。",
 )
 """Words for a transfer out of hours, where a rule has none of its own."""
+UNREACHABLE: Final = (
+    "ご用件は、担当の者に引き継ぎます。",
+    "恐れ入りますが、お電話番号が通知されていないため、こちらからの折り返しはいたしかねます。",
+    "お手数ですが、お電話番号を通知して、おかけ直しください。",
+)
+"""What stands for a promise to call back, to a caller whose number is not known. Rules on that have their own words."""
 
 EMERGENCY: Final = "emergency"
 ASKS_FOR_PERSON: Final = "asks-for-person"

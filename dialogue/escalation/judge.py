@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from dialogue.company import Company
-from dialogue.escalation.builtin import CLOSED
+from dialogue.escalation.builtin import CLOSED, UNREACHABLE
+from dialogue.escalation.conditions import NumberWithheld
 from dialogue.escalation.facts import TurnFacts
 from dialogue.escalation.rules import Action, Callback, End, Record, Rule, Stage, Transfer
+from dialogue.escalation.tree import leaves_of
+from dialogue.sentences import sentences_of
+
+_CALLS_BACK: Final = re.compile("折り返し|お電話を差し上げ|おかけ直しいたし|担当の者よりお電話")
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,8 @@ def decide(rules: Iterable[Rule], version: int, facts: TurnFacts, stage: Stage) 
     matched.sort(key=lambda each: isinstance(each[0].then, Record))
     rule = matched[0][0]
     action, say = _as_it_acts(rule, facts.situation.open)
+    if not facts.situation.caller.number_known:
+        say = _to_the_unreachable(rule, say)
     return Firing(
         rule_id=rule.id,
         rule_version=version,
@@ -111,3 +119,14 @@ def _as_it_acts(rule: Rule, is_open: bool) -> tuple[Action, tuple[str, ...]]:
     if isinstance(action, Transfer) and not is_open and not action.even_if_closed:
         return Callback(kind="callback", queue=action.queue, priority=action.priority), rule.say_closed or CLOSED
     return action, rule.say
+
+
+def _to_the_unreachable(rule: Rule, say: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without the promise to call back a number that nobody knows."""
+    if not isinstance(rule.then, Transfer | Callback) or any(
+        isinstance(leaf, NumberWithheld) for leaf in leaves_of(rule.when)
+    ):
+        return say
+    sentences = sentences_of("".join(say))
+    kept = tuple(sentence for sentence in sentences if not _CALLS_BACK.search(sentence))
+    return (*kept, *UNREACHABLE) if len(kept) < len(sentences) else say

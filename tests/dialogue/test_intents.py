@@ -122,6 +122,24 @@ def test_speaking_of_people_is_not_asking_for_one(text: str) -> None:
         ("大丈夫です", Intent.UNCLEAR_YES_NO),
         ("結構です", Intent.UNCLEAR_YES_NO),
         ("もしもし", Intent.GREETING),
+        ("ごめん、もう一回だけ", Intent.REPEAT),
+        ("もう一度だけお願いします", Intent.REPEAT),
+        ("すみません、間違えました", Intent.CLOSING),
+        ("かけ間違えました", Intent.CLOSING),
+        ("間違い電話です", Intent.CLOSING),
+        ("あ、ごめんなさい、番号を間違えました", Intent.CLOSING),
+        ("すみません、間違ってかけてしまいました", Intent.CLOSING),
+        ("電話番号を間違えちゃいました、失礼します", Intent.CLOSING),
+        ("はい、もう一つあるんですが", Intent.ANNOUNCES),
+        ("もう一ついいですか", Intent.ANNOUNCES),
+        ("あと一つ聞きたいんですけど", Intent.ANNOUNCES),
+        ("わかりました。もう一つだけ質問してもいいですか", Intent.ANNOUNCES),
+        ("ほかにも聞きたいことがあるんですが", Intent.ANNOUNCES),
+        ("すみません、質問があるんですけど", Intent.ANNOUNCES),
+        ("ちょっと聞いてもいいですか", Intent.ANNOUNCES),
+        ("別の件でもいいですか", Intent.ANNOUNCES),
+        ("最後に一つだけ", Intent.ANNOUNCES),
+        ("ありがとうございます、あともう一つお伺いしたいのですが", Intent.ANNOUNCES),
     ],
 )
 def test_what_the_caller_wants_of_the_call_is_understood(text: str, intent: Intent) -> None:
@@ -139,11 +157,26 @@ def test_what_the_caller_wants_of_the_call_is_understood(text: str, intent: Inte
         "失礼ですが、支払い方法を教えてください",
         "すみません、パスワードを忘れました",
         "もう一台スマホを契約したい",
+        "暗証番号を間違えました",
+        "住所を間違えました",
+        "料金を二回払ってしまい、間違えました",
+        "解約のことなんですけど",
+        "もう一つのプランはいくらですか",
+        "もう一つ回線がほしいんですが",
+        "もう一回だけ契約を延ばしたい",
+        "あと一つデータを追加したい",
+        "ほかにもお店はありますか",
+        "ほかに安いプランはありますか",
+        "ポイントがあるんですが",
+        "家族がもう一人いるんですけど",
+        "ほかの人に聞いてもいいですか",
+        "あと少しで契約が切れます",
     ],
 )
 def test_a_question_with_courtesies_is_still_a_question(text: str) -> None:
     view = read_intent(text)
-    assert view is None or view.intent not in {Intent.CLOSING, Intent.THANKS, Intent.YES, Intent.NO, Intent.GREETING}
+    talk = {Intent.CLOSING, Intent.THANKS, Intent.YES, Intent.NO, Intent.GREETING, Intent.ANNOUNCES, Intent.REPEAT}
+    assert view is None or view.intent not in talk
 
 
 @given(st.text(max_size=200))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dialogue.company import load_company
 from dialogue.escalation.book import RuleBook
-from dialogue.escalation.builtin import BUILT_IN
+from dialogue.escalation.builtin import BUILT_IN, UNREACHABLE
 from dialogue.escalation.conditions import CallerVip, Emergency, OutOfHours
 from dialogue.escalation.facts import (
     CallerProfile,
@@ -80,6 +80,48 @@ def test_out_of_hours_a_transfer_becomes_a_callback_with_its_day(sample_book: Ru
     assert firing.action == Callback(kind="callback", queue="一般", priority=2)
     spoken = firing.spoken(load_company(sample_dir() / "company.yaml"), A_TUESDAY_NIGHT)
     assert spoken[-1] == "11月25日、午前9時以降に、担当の者より折り返しお電話を差し上げます。"
+
+
+@pytest.mark.parametrize("situation", [Situation(), CLOSED])
+@pytest.mark.parametrize(
+    "text", ["人に代わってください", "この薬を飲んでもいいですか", "いい加減にしてください", "裁判を起こします"]
+)
+def test_nobody_whose_number_is_withheld_is_promised_a_call_back(
+    sample_book: RuleBook, facts: FactReader, text: str, situation: Situation
+) -> None:
+    withheld = replace(situation, caller=CallerProfile(number_known=False))
+    firing = judged(sample_book, facts, text, withheld)
+    assert firing is not None and firing.escalates
+    assert firing.say[-3:] == UNREACHABLE
+    assert not any("差し上げます" in line for line in firing.say)
+    known = judged(sample_book, facts, text, situation)
+    assert known is not None and any("折り返しお電話を差し上げ" in line for line in known.say)
+
+
+def test_danger_and_answers_are_told_to_a_withheld_number_as_to_any_other(
+    sample_book: RuleBook, facts: FactReader
+) -> None:
+    withheld = Situation(caller=CallerProfile(number_known=False))
+    for text in ("火事です", "人ですか"):
+        one, other = judged(sample_book, facts, text, withheld), judged(sample_book, facts, text)
+        assert one is not None and other is not None and one.say == other.say
+
+
+def test_a_rule_about_withheld_numbers_says_its_own_words(facts: FactReader) -> None:
+    words = "番号を通知のうえ、おかけ直しいただければ、折り返しお電話を差し上げます。"
+    own = Rule.model_validate(
+        {
+            "id": "withheld",
+            "title": "番号非通知",
+            "order": 1,
+            "when": {"kind": "all", "of": [{"kind": "asks_for_person"}, {"kind": "number_withheld"}]},
+            "then": {"kind": "transfer", "queue": "一般"},
+            "say": [words],
+        }
+    )
+    withheld = Situation(caller=CallerProfile(number_known=False))
+    firing = judged(RuleBook.of(1, [own]), facts, "人に代わってください", withheld)
+    assert firing is not None and firing.say == (words,)
 
 
 def test_an_important_caller_goes_before_others(sample_book: RuleBook, facts: FactReader) -> None:

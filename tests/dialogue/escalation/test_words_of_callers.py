@@ -63,6 +63,26 @@ def test_what_is_over_or_only_asked_about_is_no_emergency(labelled: Labelled) ->
         assert not is_emergency(strip_fillers(text)), text
 
 
+def test_the_question_for_a_human_may_come_in_a_longer_turn(labelled: Labelled) -> None:
+    cases = labelled("families")["human"]
+    assert [text for text in cases["asks"] if asks_if_human(strip_fillers(text)) is None] == []
+    assert [text for text in cases["does_not"] if asks_if_human(strip_fillers(text)) is not None] == []
+
+
+def test_danger_is_heard_in_the_words_of_those_who_are_in_it(labelled: Labelled) -> None:
+    cases = labelled("families")["emergency"]
+    assert [text for text in cases["now"] if not is_emergency(strip_fillers(text))] == []
+    assert [text for text in cases["not"] if is_emergency(strip_fillers(text))] == []
+
+
+def test_asking_for_the_way_to_a_person_or_for_a_call_back_is_asking_for_one(
+    facts: FactReader, labelled: Labelled
+) -> None:
+    cases = labelled("families")["person"]
+    assert [text for text in cases["asks"] if facts.read(text).asks_person is None] == []
+    assert [text for text in cases["does_not"] if facts.read(text).asks_person is not None] == []
+
+
 @pytest.mark.parametrize("name", ["improved_on", "improved_on_too"])
 def test_what_was_missed_once_is_understood_now(facts: FactReader, labelled: Labelled, name: str) -> None:
     people = labelled("later")[name]["person"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dialogue.privacy.kinds import PersonalKind
 from dialogue.privacy.redactor import Redactor
-from dialogue.privacy.refusal import REFUSALS, refusal, refuses
+from dialogue.privacy.refusal import REFUSALS, offers_secret, refusal, refuses
 
 CARD = "4111111111111111"
 
@@ -119,3 +119,48 @@ def test_redacting_again_changes_nothing(text: str) -> None:
 def test_what_is_refused(said: str, kind: PersonalKind | None) -> None:
     assert refuses(said) is kind
     assert kind is None or refusal(kind) in REFUSALS
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("クレジットカードの番号をここで言えばいいですか", PersonalKind.CARD),
+        ("カード番号を言います", PersonalKind.CARD),
+        ("カード番号、お伝えしましょうか", PersonalKind.CARD),
+        ("支払いのカードを変えたいので番号を言いますね", PersonalKind.CARD),
+        ("クレカの番号は電話で教えればいいの", PersonalKind.CARD),
+        ("じゃあカードの番号を読み上げますので", PersonalKind.CARD),
+        ("カードの番号って口頭で言っても大丈夫ですか", PersonalKind.CARD),
+        ("セキュリティコードも言いましょうか", PersonalKind.CARD_CODE),
+        ("暗証番号を言えばいいんですか", PersonalKind.PIN),
+        ("パスワードを伝えたらやってもらえますか", PersonalKind.PIN),
+        ("マイナンバーを申し上げます", PersonalKind.MY_NUMBER),
+        ("カードを変更したい", None),
+        ("カードの番号が変わった", None),
+        ("カードの番号が変わったので登録し直したいんです", None),
+        ("カード番号の変更方法を教えてください", None),
+        ("カード番号はどこで確認できますか", None),
+        ("カード番号を教えてください", None),
+        ("カード番号を登録したい", None),
+        ("暗証番号を忘れた", None),
+        ("暗証番号を教えてもらえますか", None),
+        ("パスワードを入力すればいいですか", None),
+        ("SIMカードの番号を言えばいいですか", None),
+        ("ポイントカードの番号を言います", None),
+        ("カードで払うので電話番号を言いますね", None),
+        ("電話番号を言います", None),
+        ("予約番号を言えばいいですか", None),
+        ("お客様番号をお伝えします", None),
+        ("マイナンバーカードは本人確認に使えますか", None),
+        ("メールでカード番号を教えてしまいました", None),
+        ("知らない人にパスワードを言えばいいと言われました", None),
+    ],
+)
+def test_who_is_about_to_tell_a_secret_is_stopped(said: str, kind: PersonalKind | None) -> None:
+    assert offers_secret(said) is kind
+    assert refuses(said) is kind
+
+
+@pytest.mark.parametrize("piece", ["カード", "カード番号を", "番号", "言え", "パスワード、"])
+def test_no_words_however_long_keep_the_refusal_busy(piece: str) -> None:
+    assert offers_secret(piece * 1_000 + "x") is None
