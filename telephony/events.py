@@ -29,6 +29,7 @@ class EventKind(StrEnum):
     WIRE_ERROR = "wire_error"  # error
     WARNING = "warning"  # what, detail
     SPEAKERS = "speakers"  # after the call: turns, overlap, double_talk, voice_change
+    MUTED = "muted"  # after the call: stretches of the recording made silent: channel, start_ms, end_ms, kind
     SUMMARY = "summary"  # the drafted summary
     ENDED = "ended"  # ended_by, duration_ms, recording
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from records.models import AiSegment, RecordingRecord
 from records.recording import StereoRecorder
 from voice.audio.pcm import Samples, to_pcm16
 
 
 class RecordedTrack:
-    """Hands both sides' samples to the recorder; `voice` names who spoke the agent's part."""
+    """Hands both sides' samples to the recorder; `voice` names who spoke the agent's part.
 
-    def __init__(self, recorder: StereoRecorder | None, voice: str) -> None:
+    What the agent says is written beside the recording only as `redact` leaves it: it may repeat a caller's words.
+    """
+
+    def __init__(
+        self, recorder: StereoRecorder | None, voice: str, redact: Callable[[str], str] = lambda text: text
+    ) -> None:
         self._recorder = recorder
         self._voice = voice
+        self._redact = redact
 
     def write_caller(self, at_ms: float, samples: Samples) -> None:
         """The caller's `samples` at the line's rate, spoken from `at_ms` on."""
@@ -27,7 +35,7 @@ class RecordedTrack:
     def say(self, text: str, start_ms: float, end_ms: float) -> None:
         """A machine speaks `text` here."""
         if self._recorder is not None:
-            self._recorder.mark_ai(AiSegment(round(start_ms), round(end_ms), text, self._voice))
+            self._recorder.mark_ai(AiSegment(round(start_ms), round(end_ms), self._redact(text), self._voice))
 
     def truncate_agent(self, at_ms: float) -> None:
         """Nothing after `at_ms` was heard."""
