@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 RULES: Final = {
     # Found in the FAQ
     "as_asked": "お客様の言葉がFAQとよく一致",
     "in_context": "直前の話題の続きとして一致",
+    "corrected": "お客様の言い直しに沿って一致",
+    "returned": "前の話題に戻って一致",
+    "sibling": "同じ種類のFAQのうち、名前の挙がったもの",
+    "same_kind": "同じ種類のFAQのどれか、決め手がない",
+    "only_named": "用件の名前だけで、ご質問の内容が未確認",
+    "one_of_two": "二つのご質問のうち、一つだけ確か",
+    "not_in_the_answer": "FAQの回答にない内容",
+    "nothing_to_lean_on": "何についてのご質問か、手がかりがない",
     "two_in_one": "一度に二つのご質問",
     "two_close": "近いFAQが二つ",
+    "some_close": "近いFAQがいくつか",
     "one_possible": "当てはまりそうなFAQが一つ",
     "below_threshold": "一致度がしきい値より低い",
     "low_confidence": "聞き取りの確からしさが低い",
     "routed_by_model": "言語モデルが候補から選択",
     "confirmed": "確認に「はい」とのお返事",
+    "chosen": "挙げた候補からお客様が選択",
     "chosen_of_two": "二つのうちから選択",
     "not_this": "確認に「いいえ」とのお返事",
     # The conversation itself
@@ -27,6 +38,7 @@ RULES: Final = {
     "key": "キーで選択",
     "key_0": "0キー（担当者）",
     "key_1": "1キー",
+    "key_2": "2キー",
     "key_star": "＊キー（もう一度）",
     "unknown_key": "使っていないキー",
     "emergency_words": "緊急を示す言葉",
@@ -43,7 +55,50 @@ RULES: Final = {
     "thanks_and_asks_nothing": "お礼だけで、ご質問なし",
     "nothing_else_said": "あいさつやお返事だけ",
     "acknowledged": "了解のお返事",
+    "announces_more": "ほかにもご質問があるとのお話",
+    "wrong_call": "かけ間違い",
+    "mistaken": "間違えたとのお話",
+    # What must not be told on the telephone
+    "refused_card": "カード番号はお伺いしない",
+    "refused_card_code": "セキュリティコードはお伺いしない",
+    "refused_pin": "暗証番号やパスワードはお伺いしない",
+    "refused_my_number": "マイナンバーはお伺いしない",
+    # Transactions
+    "tool_offered": "お手続きのご提案",
+    "tool_asking": "お手続きに必要な内容のお尋ね",
+    "tool_read_back": "お手続きの内容の復唱",
+    "tool_running": "お手続きの実行中",
+    "tool_confirmed": "復唱に「はい」とのお返事",
+    "tool_stopped": "お手続きの取りやめ",
+    "tool_declined": "お手続きのお断り",
+    "tool_done": "お手続きの完了",
+    "tool_failed": "お手続きの失敗",
+    "tool_refused": "お手続きを先方が受け付けない",
+    "tool_unknown": "お手続きの結果が不明",
+    "tool_given_up": "お手続きに必要な内容が伺えない",
+    "tool_gone": "お手続きが使えなくなった",
+    "tool_answer_incomplete": "お手続きの結果に足りないものがある",
+    # The rules that are always there
+    "emergency": "緊急のご連絡",
+    "asks-for-person": "担当者をご希望",
+    "are-you-human": "人かどうかのお尋ね",
+    "forbidden-advice": "法律・医療・投資のご相談",
+    "upset": "強いご不満",
+    "not-understood": "ご用件が伝わらない",
+    "harassment-warning": "迷惑行為の警告",
     # The line itself
     "max_duration": "通話時間の上限",
     "decision_failed": "判断の失敗が続いた",
 }
+
+
+def rule_word(evidence: Mapping[str, Any]) -> str:
+    """What the rule of a decision is called: a rule of the company's own by its title, where the evidence has it."""
+    name = str(evidence.get("rule", ""))
+    return rule_titles([evidence]).get(name) or RULES.get(name) or name
+
+
+def rule_titles(evidences: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The titles, by their ids, of the escalation rules that acted in decisions with such evidence."""
+    firings = [firing for evidence in evidences if isinstance(firing := evidence.get("firing"), Mapping)]
+    return {str(firing["rule_id"]): str(firing["title"]) for firing in firings if firing.get("title")}

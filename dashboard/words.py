@@ -52,14 +52,23 @@ LINES: Final = {"browser": "ブラウザ", "twilio": "電話"}
 
 ESCALATION_REASONS: Final = {
     "requested": "お客様のご希望",
+    "caller_asked": "お客様のご希望",
+    "asks-for-person": "お客様のご希望",
     "caller_request": "お客様のご希望",
     "keypad": "お客様のご希望（キー入力）",
     "system_failure": "システムの障害",
     "no_answer": "回答できるFAQがないため",
-    "not_understood": "聞き取れなかったため",
+    "not_understood": "ご用件が伝わらなかったため",
     "no_input": "お返事がなかったため",
     "faq_entry": "FAQの指定",
     "complaint": "ご不満・お叱り",
+    "upset": "ご不満・お叱り",
+    "emergency": "緊急のご連絡",
+    "not-understood": "ご用件が伝わらなかったため",
+    "entry": "FAQの指定",
+    "not_in_the_answer": "FAQにない内容のため",
+    "tool_failed": "お手続きが終えられなかったため",
+    "forbidden-advice": "法律・医療・投資のご相談",
 }
 
 WARNINGS: Final = {
@@ -82,6 +91,11 @@ MODEL_OUTCOMES: Final = {
 def of(table: Mapping[str, str], name: object) -> str:
     """The word for `name`; the name itself where the table has none."""
     return table.get(str(name), str(name))
+
+
+def reason(name: object, titles: Mapping[str, str] = {}) -> str:
+    """Why a person takes over; a rule without a word of its own by its title in `titles`."""
+    return ESCALATION_REASONS.get(str(name)) or titles.get(str(name)) or str(name)
 
 
 def caller(line: str, number: str) -> str:
@@ -136,7 +150,8 @@ def note(kind: str, data: Mapping[str, Any]) -> str:
         case "heard_again":
             return f"聞き取りにくかったため、もう一度聞き直しました：{data.get('text', '')}"
         case "escalated":
-            return f"担当者への引き継ぎ：{of(ESCALATION_REASONS, data.get('reason', ''))}"
+            name = data.get("reason", "")
+            return f"担当者への引き継ぎ：{reason(name, {str(name): str(data.get('title') or name)})}"
         case "wire_error":
             return f"回線から正しくないデータが届きました：{data.get('error', '')}"
         case "warning":

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dashboard import words
 from dashboard.components.base import box, text
-from dashboard.rule_words import RULES
+from dashboard.rule_words import rule_word
 
 SCORES: Final = (("lexical", "語"), ("semantic", "意味"), ("kana", "読み"))
 DECISIONS: Final = {**words.ACTS, "opening": "通話の開始", "failed": "判断できず", "line": "回線の都合"}
@@ -46,7 +46,7 @@ def _headline(evidence: Mapping[str, Any], candidates: Sequence[Mapping[str, Any
     known = {str(candidate.get("entry_id")) for candidate in chosen}
     parts += sorted(spoken - known)
     if evidence.get("rule"):
-        parts.append(f"規則：{words.of(RULES, evidence['rule'])}")
+        parts.append(f"規則：{rule_word(evidence)}")
     return " ／ ".join(parts) or words.of(DECISIONS, evidence.get("decision", ""))
 
 
@@ -82,7 +82,7 @@ def _facts(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
     if evidence.get("normalized") and evidence.get("normalized") != evidence.get("heard"):
         facts.append(("整えた文", str(evidence["normalized"])))
     if evidence.get("rule"):
-        facts.append(("規則", words.of(RULES, evidence["rule"])))
+        facts.append(("規則", rule_word(evidence)))
     thresholds: Mapping[str, Any] = evidence.get("thresholds") or {}
     if thresholds:
         said = "、".join(f"{words.of(THRESHOLDS, name)} {value:g}" for name, value in thresholds.items())

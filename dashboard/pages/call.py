@@ -13,6 +13,7 @@ from dashboard.components.transcript import TranscriptView
 from dashboard.pages.frame import frame
 from dashboard.pages.sources import PageSources
 from dashboard.past import lines_of, mask_of_call, response_p50_ms
+from dashboard.rule_words import rule_titles
 from dashboard.transcript import LineMask
 from records.models import CallDetail, EscalationOutcome
 
@@ -115,11 +116,12 @@ def _summary_parts(summary: Mapping[str, Any]) -> list[str]:
 def _draw_escalations(detail: CallDetail, mask: LineMask) -> None:
     if not detail.escalations:
         return
+    titles = rule_titles(turn.evidence or {} for turn in detail.turns)
     with box("card", "section", aria_label="担当者への引き継ぎ"):
         text("担当者への引き継ぎ", tag="h2")
         for escalation in detail.escalations:
             said = ESCALATION_OUTCOMES[escalation.outcome]
-            reason = words.of(words.ESCALATION_REASONS, escalation.reason)
+            reason = words.reason(escalation.reason, titles)
             text(f"{words.moment(escalation.at)}　{reason}（{said}）", tag="p")
             if escalation.note:
                 text(mask.text(escalation.note), "muted", "p")
