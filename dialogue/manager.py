@@ -44,6 +44,8 @@ _CONFIRMED: Final = "confirmed"
 _CHOSEN: Final = "chosen"
 _DISAGREES: Final = re.compile(r"違[いうっ]|ちが[いうっ]|そう(?:じゃ|では)な")
 KEPT_HISTORY: Final = 200
+LEAST_OF_OPTIONS: Final = 0.1
+"""Score from which one of the offered options counts as meant: the caller has only these to choose from."""
 
 
 @dataclass(frozen=True)
@@ -375,7 +377,7 @@ class Conversation:
     async def _closer_option(self, turn: _Turn) -> int | None:
         ids = [option.entry_id for option in turn.state.options]
         candidate = await turn.reader.among(turn.heard.text, ids)
-        if candidate is None or candidate.score < turn.knowledge.thresholds.unsure:
+        if candidate is None or candidate.score < LEAST_OF_OPTIONS:
             return None
         return ids.index(candidate.entry_id)
 

@@ -24,6 +24,7 @@ _BREAKS: Final = re.compile(
     r"|(?:(?:ん|の)です(?:けど|けれど|が)|ますけど|ので|のと)?、?"
     r"(?:それと(?!も)|それから|あと(?:は|ですね|、|(?=[^でにもか]))|ついでに|また、|もう(?:一つ|ひとつ|1つ|一件|1件)(?:は|、)?)"
 )
+_MOST_OPTIONS: Final = 3
 _SHORTEST_QUESTION: Final = 6
 _ASKS_A_FACT: Final = re.compile(
     r"いくら|いつ|どこ|何日|何時|何か月|どれくらい|どのくらい|どれぐらい|どうやって|どうすれば|何が|何を|誰が|手数料|費用|料金|お金|値段|期限|期間"
@@ -288,13 +289,19 @@ class MatterReader:
         limit = answer_threshold(self._entry(found[0].entry_id), self.thresholds)
         return found[0].score >= limit and found[0].score - second >= self.thresholds.clarify_margin
 
+    def _close(self, found: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates that may be meant, best first, no more than can be asked about."""
+        if not found or found[0].score < self.thresholds.unsure:
+            return []
+        return [c for c in found[:_MOST_OPTIONS] if c.score >= self.thresholds.rival * found[0].score]
+
     async def _judge(self, found: Sequence[Candidate], rule: str, judging: _Judging) -> Matter:
         confidence, router = judging.confidence, judging.router
         kept = tuple(found[:5])
         if self._is_sure(found):
             return Matter(Verdict.ANSWER, rule, kept, (found[0].entry_id,))
         believed = confidence is None or confidence >= UNSURE_CONFIDENCE
-        close = [c for c in found[:2] if c.score >= self.thresholds.unsure]
+        close = self._close(found)
         uses: tuple[ModelUse, ...] = ()
         if close and router is not None:
             routing = await router.route(judging.text, [(c.entry_id, c.title) for c in found[:4]])
@@ -302,12 +309,12 @@ class MatterReader:
             routed = self._routed(routing.label, found, kept, uses)
             if routed is not None:
                 return routed
-        if len(close) == 2 and believed and close[0].score - close[1].score < self.thresholds.clarify_margin:
+        if len(close) > 1 and believed:
             ids = tuple(c.entry_id for c in close)
             named = None if self._kinship is None else self._kinship.named_in(judging.text, ids)
             if named is not None:
                 return Matter(Verdict.ANSWER, rule, kept, (ids[named],), uses)
-            return Matter(Verdict.CLARIFY, "two_close", kept, ids, uses)
+            return Matter(Verdict.CLARIFY, "some_close", kept, ids, uses)
         if close and believed:
             return Matter(Verdict.CONFIRM, "one_possible", kept, (close[0].entry_id,), uses)
         return Matter(Verdict.UNKNOWN, "below_threshold" if believed else "low_confidence", kept, (), uses)
