@@ -110,7 +110,7 @@ extra_entries:
     questions: [自転車で行ってもいいですか, 駐輪場はありますか]
     spoken: 駐輪場は、すべてのお店にございます。
 steps:
-  - says: 自転車で行っても、とめるところはありますか
+  - says: お店に駐輪場はありますか
     answers_with: bicycle
 """,
     )

@@ -41,7 +41,7 @@ _IMPOLITE = re.compile(
     "了解|よろしかったでしょうか|お名前様|おられますか|ご苦労|なるほどですね|大丈夫です|すみません|できません(?!でした)"
 )
 # Not half a word (「きについて」) before; 「…、」 goes on in the next sentence.
-_WHOLE = re.compile("^(?!.{0,1}について)[^。、].*[。、]$")
+_WHOLE = re.compile("^(?!について|[^何]について)[^。、].*[。、]$")
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 
 
