@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from dialogue.company import Company
-from dialogue.faq.entry import FaqBook
+from dialogue.company import Company, load_company
+from dialogue.faq.entry import FaqBook, FaqEntry
 from dialogue.kana import Reader
 from dialogue.matter import Searcher
 from dialogue.mining.calls import CallLine, PastCall, TurnLink, Who
@@ -20,11 +20,14 @@ from dialogue.mining.miner import MIN_CALLS, Miner
 from dialogue.mining.personal import PersonalGuard
 from dialogue.mining.space import Background, QuestionSpace
 from dialogue.privacy.finder import PersonalFinder
+from dialogue.retrieval.e5 import E5Embedder
 from dialogue.retrieval.embedder import Embedder
+from dialogue.retrieval.retriever import Retriever
 from records.clock import utc_now
 from records.drafts import DraftSource, FaqDraft, NewDraft
-from records.models import CallDetail, CallState, CallSummaryRow
+from records.models import CallDetail, CallState, CallSummaryRow, FaqVersion
 from records.store import Records
+from uketsuke.places import Places
 
 PAGE: Final = 50
 DAYS: Final = 7
@@ -101,6 +104,33 @@ async def mine_once(
     )
     progress(_progress(miner, calls, 1.0))
     return MiningResult(calls, miner.so_far.questions, tuple(kept))
+
+
+async def mine_published(
+    places: Places,
+    records: Records,
+    *,
+    days: int = DAYS,
+    limit: int | None = None,
+    progress: Callable[[MiningProgress], None] = lambda _: None,
+    run: RunMining = asyncio.to_thread,
+) -> MiningResult:
+    """`mine_once` against the FAQ that is published now, for the company of these places.
+
+    Raises `CompanyError` too, when the company's file is at fault.
+    """
+    published = await records.faq.current()
+    sources = await asyncio.to_thread(_sources, places, published)
+    return await mine_once(records, sources, days=days, limit=limit, progress=progress, run=run)
+
+
+def _sources(places: Places, published: FaqVersion | None) -> MiningSources:
+    content = published.content if published is not None else ()
+    book = FaqBook(version=0, entries=tuple(FaqEntry.model_validate(each) for each in content))
+    reader = Reader((term.surface, term.reading) for entry in book.entries for term in entry.vocabulary)
+    embedder = E5Embedder(cache_dir=places.cache / "embeddings")
+    company = load_company(places.company / "company.yaml")
+    return MiningSources(company, book, Retriever(book, embedder, reader), embedder, reader)
 
 
 def _miner(sources: MiningSources, known: frozenset[TurnLink]) -> Miner:

@@ -10,18 +10,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
-from dialogue.company import CompanyError, load_company
-from dialogue.faq.entry import FaqBook, FaqEntry
-from dialogue.kana import Reader
-from dialogue.retrieval.e5 import E5Embedder
-from dialogue.retrieval.retriever import Retriever
+from dialogue.company import CompanyError
 from records.database import RecordsError, sqlite_url
 from records.drafts import FaqDraft
-from records.models import FaqVersion
 from records.store import Records
 from uketsuke.cli.options import ConfigOption
 from uketsuke.errors import UserError
-from uketsuke.mining import DAYS, MiningProgress, MiningResult, MiningSources, mine_once
+from uketsuke.mining import DAYS, MiningProgress, MiningResult, mine_published
 from uketsuke.places import Places, places_of
 from uketsuke.settings import load_settings
 
@@ -54,8 +49,6 @@ async def _mine(places: Places, days: int, limit: int | None, console: Console) 
     places.data.mkdir(parents=True, exist_ok=True)
     records = await Records.open(sqlite_url(places.database))
     try:
-        published = await records.faq.current()
-        sources = await asyncio.to_thread(_sources, places, published)
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task("通話を調べています", total=1.0)
@@ -64,18 +57,9 @@ async def _mine(places: Places, days: int, limit: int | None, console: Console) 
                 told = f"通話 {at.calls} 件、質問 {at.questions} 件、まとまり {at.groups} 件"
                 bar.update(task, completed=at.share, description=told)
 
-            return await mine_once(records, sources, days=days, limit=limit, progress=show)
+            return await mine_published(places, records, days=days, limit=limit, progress=show)
     finally:
         await records.close()
-
-
-def _sources(places: Places, published: FaqVersion | None) -> MiningSources:
-    content = published.content if published is not None else ()
-    book = FaqBook(version=0, entries=tuple(FaqEntry.model_validate(each) for each in content))
-    reader = Reader((term.surface, term.reading) for entry in book.entries for term in entry.vocabulary)
-    embedder = E5Embedder(cache_dir=places.cache / "embeddings")
-    company = load_company(places.company / "company.yaml")
-    return MiningSources(company, book, Retriever(book, embedder, reader), embedder, reader)
 
 
 def _table(drafts: tuple[FaqDraft, ...]) -> Table:
