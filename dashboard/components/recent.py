@@ -9,6 +9,7 @@ from dashboard.components.base import box, text
 from dashboard.past import ResponseTimes
 from dashboard.sources import CallArchive
 from dashboard.transcript import LineMask
+from records.masking import masked_number
 from records.models import CallState, CallSummaryRow
 
 TITLES = ("日時", "発信者", "最初のお話", "通話時間", "やりとり", "結果", "応答（中央値）")
@@ -76,7 +77,7 @@ class RecentCalls:
                 with box("", "tr"):
                     with box("", "td"):
                         text(words.moment(row.started_at), "link", "a", href=f"/calls/{row.id}")
-                    text(words.caller(row.line, row.caller_number), tag="td")
+                    text(words.caller(row.line, masked_number(row.caller_number)), tag="td")
                     text(self._mask.text(row.first_words) or "―", "first-words", "td")
                     text(words.duration(_milliseconds(row)), "number", "td")
                     text(f"{row.turn_count}回", "number", "td")

@@ -8,6 +8,7 @@ from typing import Final
 from dashboard import words
 from dashboard.components.base import box, text
 from dashboard.transcript import LineMask
+from records.masking import masked_number
 from telephony.events import EventKind
 from telephony.live import LiveCall
 
@@ -50,7 +51,7 @@ class RunningRow:
         self._root.on("click", lambda: choose(call.call_id))
         with self._root:
             with box("running-head"):
-                text(words.caller(call.line, call.from_number), "running-caller")
+                text(words.caller(call.line, masked_number(call.from_number)), "running-caller")
                 text("", "running-since", data_since=call.started_at)
             self._state = text("", "state")
             self._last = text("", "running-last")

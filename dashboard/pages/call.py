@@ -15,6 +15,7 @@ from dashboard.pages.sources import PageSources
 from dashboard.past import lines_of, mask_of_call, response_p50_ms
 from dashboard.rule_words import rule_titles
 from dashboard.transcript import LineMask
+from records.masking import masked_number
 from records.models import CallDetail, EscalationOutcome
 
 ESCALATION_OUTCOMES: Mapping[EscalationOutcome, str] = {
@@ -72,7 +73,7 @@ class CallPage:
     def _draw_facts(self, detail: CallDetail) -> None:
         row = detail.row
         with box("card", "section", aria_label="通話の概要"):
-            text(words.caller(row.line, row.caller_number), tag="h1")
+            text(words.caller(row.line, masked_number(row.caller_number)), tag="h1")
             with box("facts", "dl"):
                 for name, value in (
                     ("開始", words.moment(row.started_at)),

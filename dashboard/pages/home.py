@@ -18,6 +18,7 @@ from dashboard.components.transcript import TranscriptView
 from dashboard.pages.frame import frame
 from dashboard.pages.sources import PageSources
 from dashboard.transcript import Transcript
+from records.masking import masked_number
 from telephony.events import CallEvent, EventKind
 from telephony.live import LiveCall
 
@@ -138,7 +139,7 @@ class HomePage:
             return
         self._hint.set_visibility(False)
         ended = self._transcript.ended
-        self._title.text = words.caller(call.line, call.from_number)
+        self._title.text = words.caller(call.line, masked_number(call.from_number))
         state = "ended" if ended is not None else call.state
         self._state.text = words.of(words.STATES, state)
         self._state.classes(replace=f"state state-{state}")
