@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 from dialogue.faq.entry import FaqEntry
 from dialogue.kana import Reader, morae
+from dialogue.keigo import lint
 from dialogue.normalize import normalize, strip_fillers
 from dialogue.sentences import sentences_of
 
@@ -50,49 +51,6 @@ class FaqWarning:
         return f"{self.entry_id}: {self.message}"
 
 
-@dataclass(frozen=True)
-class KeigoRule:
-    """A wording to avoid on the telephone and what to say instead. `pattern` runs over normalised text."""
-
-    pattern: re.Pattern[str]
-    instead: str
-
-
-def _keigo(pattern: str, instead: str) -> KeigoRule:
-    return KeigoRule(re.compile(pattern), instead)
-
-
-# Double honorifics and "part-timer's keigo" that Japanese contact centres list as wrong.
-KEIGO_RULES: tuple[KeigoRule, ...] = (
-    _keigo("了解(?:し|いた|です)", "「承知いたしました」「かしこまりました」"),
-    _keigo("(?:でき|出来)ません", "「いたしかねます」「承っておりません」"),
-    _keigo("(?:わか|分か)りません", "「わかりかねます」"),
-    _keigo("よろしかったでしょうか", "「よろしいでしょうか」"),
-    _keigo("(?<=[一-鿿ァ-ー])の(?:方|ほう)(?:を|は|に|が|で|から)", "「のほう」を取った言い方"),
-    _keigo("(?:円|窓口|番号|(?:こちら|以上)(?:が|は|で)[^。]{0,20})になります", "「です」「でございます」"),
-    _keigo("(?:おっしゃ|仰)られ", "「おっしゃる」"),
-    _keigo("(?:ご覧|お越し|お帰り|お聞き|お話し)になられ", "「〜になる」"),
-    _keigo("お(?:召し上が)りになられ", "「召し上がる」"),
-    _keigo("拝見させて(?:いただ|頂)", "「拝見します」"),
-    _keigo("(?:伺|お伺い)わせて(?:いただ|頂)|お伺いさせて(?:いただ|頂)", "「伺います」"),
-    _keigo("(?:いた|致)させて(?:いただ|頂)", "「いたします」"),
-    _keigo("おられますか", "「いらっしゃいますか」"),
-    _keigo("お名前様|お電話番号様", "「お名前」「お電話番号」"),
-    _keigo("(?:ご|お)[一-鿿ぁ-ん]{1,6}(?:してください|されてください)", "「ご〜ください」"),
-    _keigo("(?:ご苦労|御苦労)(?:様|さま)", "「お疲れさまでございます」"),
-    _keigo("すみません|すいません", "「申し訳ございません」「恐れ入ります」"),
-    _keigo("とんでもございません", "「とんでもないことでございます」"),
-    _keigo("各位様|各位殿", "「各位」"),
-    _keigo("ら(?:れ|せ)て(?:いただ|頂)いており", "「〜ております」"),
-    _keigo("(?:食べ|見|来|出)れ(?:る|ます)", "「〜られます」"),
-    _keigo("なるほどですね|そうなんですね", "「さようでございますか」"),
-    _keigo("あなた|そっち|こっち|あっち", "「お客様」「そちら」「こちら」"),
-    _keigo("ちょっと", "「少々」"),
-    _keigo("とりあえず", "「まずは」"),
-    _keigo("やっぱり|やっぱ", "「やはり」"),
-)
-
-
 def check_entries(
     entries: Sequence[FaqEntry], reader: Reader | None = None, today: date | None = None
 ) -> list[FaqWarning]:
@@ -120,12 +78,6 @@ def check_entry(entry: FaqEntry, reader: Reader, today: date) -> list[FaqWarning
         *_orders(entry),
     )
     return [FaqWarning(entry.id, kind, message) for kind, message in checks]
-
-
-def keigo_slips(text: str) -> list[tuple[str, str]]:
-    """Wordings in `text` that are wrong keigo: (what is written, what to write instead)."""
-    normal = normalize(text)
-    return [(match.group(), rule.instead) for rule in KEIGO_RULES for match in rule.pattern.finditer(normal)]
 
 
 def _length(entry: FaqEntry, reader: Reader) -> Iterator[tuple[str, str]]:
@@ -163,8 +115,8 @@ def _unread(entry: FaqEntry) -> Iterator[tuple[str, str]]:
 
 
 def _keigo_slips(entry: FaqEntry) -> Iterator[tuple[str, str]]:
-    for written, instead in keigo_slips(entry.spoken):
-        yield "keigo", f"「{written}」は{instead}にしてください。"
+    for message in dict.fromkeys(finding.message_ja for finding in lint(entry.spoken)):
+        yield "keigo", message
 
 
 def _dates(entry: FaqEntry, today: date) -> Iterator[tuple[str, str]]:

@@ -34,6 +34,18 @@ from samples import sample_dir
         ("係の者がいません。", "not-there"),
         ("あなたの契約です。", "you"),
         ("無料だよ。", "casual-end"),
+        ("書類のほうをお送りします。", "direction-any"),
+        ("こちらが新しい料金になります。", "becomes"),
+        ("お電話番号様をお願いいたします。", "number-sama"),
+        ("仰られたとおりでございます。", "double-said"),
+        ("拝見させて頂きます。", "double-humble"),
+        ("伺わせていただきます。", "double-ask"),
+        ("お伺いさせていただきます。", "double-ask"),
+        ("ご連絡してください。", "please-honour"),
+        ("とりあえずお試しください。", "for-now"),
+        ("やっぱり承れます。", "as-thought"),
+        ("ちょっと時間がかかります。", "little"),
+        ("こっちでお調べします。", "this-way"),
     ],
 )
 def test_wrong_keigo_is_found(text: str, rule: str) -> None:
@@ -42,8 +54,16 @@ def test_wrong_keigo_is_found(text: str, rule: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["承知いたしました。", "お伝えすることはいたしかねます。", "かしこまりました。", "手数料は3,300円でございます。"],
-)  # fmt: skip
+    [
+        "承知いたしました。",
+        "お伝えすることはいたしかねます。",
+        "かしこまりました。",
+        "手数料は3,300円でございます。",
+        "翌月から無料になります。",
+        "よろしいでしょうか。",
+        "画面右上のメニューから、ほうれい線のように見える印を押します。",
+    ],
+)
 def test_good_keigo_is_left_alone(text: str) -> None:
     assert lint(text) == ()
 
