@@ -11,7 +11,7 @@ from dashboard.sources import CallArchive
 from dashboard.transcript import SPREADS, Line, LineMask, Spoken, Step, Who, steps_of
 from records.models import CallDetail, CallState, CallSummaryRow, EventRecord, Speaker, TurnRecord, TurnTimings
 
-NOTE_KINDS: Final = frozenset({"keypad", "barge_in", "aizuchi", "escalated", "wire_error", "warning"})
+NOTE_KINDS: Final = frozenset({"keypad", "barge_in", "aizuchi", "escalated", "wire_error", "warning", "muted"})
 KEPT_MEDIANS: Final = 500
 
 

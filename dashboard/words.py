@@ -138,6 +138,8 @@ def percent(value: object) -> str:
 def note(kind: str, data: Mapping[str, Any]) -> str:
     """One sentence for something that happened beside the conversation."""
     match kind:
+        case "muted":
+            return f"個人情報を守るため、録音のうち {len(data.get('stretches') or ())} か所を無音にしました"
         case "keypad":
             return f"キー入力：{data.get('digits', '')}"
         case "barge_in":

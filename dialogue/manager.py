@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from dialogue import phrases
@@ -28,7 +28,7 @@ from dialogue.matter import Matter, MatterReader, Router, RunBlocking, Verdict
 from dialogue.normalize import normalize, strip_fillers
 from dialogue.privacy.kinds import SlotHint
 from dialogue.privacy.refusal import refusal, refuses
-from dialogue.replay import premises_to_dict
+from dialogue.replay import Premises, premises_to_dict
 from dialogue.replying import SLOW, Replies
 from dialogue.ruling import Circumstances, Ruling, facts_of
 from dialogue.sentences import sentences_of
@@ -85,6 +85,7 @@ class _Turn:
     replies: Replies
     reader: MatterReader
     moment: datetime
+    circumstances: Circumstances
     facts: TurnFacts
     ruling: Ruling
 
@@ -103,6 +104,14 @@ class Conversation:
         self._key = key or uuid.uuid4().hex
         self._state = ConversationState()
         self.history: list[HistoryLine] = []
+
+    @classmethod
+    def again(cls, parts: ConversationParts, premises: Premises) -> Conversation:
+        """A conversation as it stood before the turn of `premises`, to decide it again."""
+        conversation = cls(parts, premises.circumstances.caller)
+        conversation._state = premises.state
+        conversation._began = premises.moment - timedelta(milliseconds=premises.circumstances.elapsed_ms)
+        return conversation
 
     @property
     def state(self) -> ConversationState:
@@ -138,20 +147,23 @@ class Conversation:
         state = turn.state.tool
         tool = turn.knowledge.tools.get(state.tool) if state is not None else None
         if state is None or tool is None or state.stage is not ToolStage.RUNNING:
-            return self._finished(turn, turn.replies.hand_over("tool_failed", "tool_gone"), began)
+            return self._finished(turn, turn.replies.hand_over("tool_failed", "tool_gone"), began, replayable=False)
         result = await self._parts.tool_runner.run(tool, state.to_run(self._key))
         turns = ToolTurns(turn.knowledge.tools, turn.state, turn.replies)
-        return self._finished(turn, turns.came_out(result), began)
+        return self._finished(turn, turns.came_out(result), began, replayable=False)
 
-    def _finished(self, turn: _Turn, decision: Decision, began: float) -> Decision:
+    def _finished(self, turn: _Turn, decision: Decision, began: float, *, replayable: bool = True) -> Decision:
+        """The decision with all its evidence. What a tool brought cannot be brought again: it is not `replayable`."""
         heard = turn.heard
+        premises = premises_to_dict(heard, self._state, turn.moment, turn.circumstances) if replayable else {}
         evidence = replace(
             decision.reply.evidence,
-            replay=premises_to_dict(heard, self._state, turn.moment),
+            replay=premises,
             heard=heard.text or heard.digits,
             normalized=normalize(heard.text),
             confidence=heard.confidence,
             faq_version=turn.knowledge.book.version,
+            rules_version=turn.knowledge.rules.version,
             took_ms=round((time.perf_counter() - began) * 1000, 2),
         )
         reply = replace(decision.reply, evidence=evidence, speed=decision.state.speed)
@@ -194,7 +206,7 @@ class Conversation:
         circumstances = Circumstances(self._caller, elapsed_ms, parts.model_ready())
         facts = facts_of(heard, self._state, parts.facts, circumstances, knowledge.company.is_open(moment))
         state = replace(self._state, memory=self._state.memory.after(facts))
-        replies = Replies(knowledge, state, moment)
+        replies = Replies(knowledge, state, moment, reachable=self._caller.number_known)
         reader = MatterReader(
             knowledge.searcher,
             parts.run_blocking,
@@ -204,7 +216,7 @@ class Conversation:
             knowledge.book.get,
         )
         ruling = Ruling(knowledge, state, replies, moment)
-        return _Turn(heard, knowledge, state, replies, reader, moment, facts, ruling)
+        return _Turn(heard, knowledge, state, replies, reader, moment, circumstances, facts, ruling)
 
     # Silence and keys
 
@@ -350,6 +362,8 @@ class Conversation:
             case Intent.NO | Intent.UNCLEAR_YES_NO if state.asked in {Asked.IS_IT_THIS, Asked.PERSON_WANTED}:
                 return await self._on_yes_no(turn, False, view.rule)
             case Intent.NO if state.asked is Asked.WHICH or _DISAGREES.search(turn.heard.text):
+                return replies.wrongly_taken()
+            case Intent.CLOSING if view.rule == "mistaken" and (state.answers or state.asked is not Asked.NOTHING):
                 return replies.wrongly_taken()
             case Intent.CLOSING | Intent.THANKS:
                 return replies.goodbye(view.rule)

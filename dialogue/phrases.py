@@ -61,6 +61,10 @@ NOT_KNOWN: Final = (
     "申し訳ございません。その点は、こちらの自動音声ではわかりかねます。",
     "担当の者から、折り返しお電話を差し上げましょうか。",
 )
+NOT_KNOWN_HERE: Final = (
+    NOT_KNOWN[0],
+    "ほかのご質問がございましたら、お話しください。",
+)
 """An honest abstention about a matter that is known but for this."""
 SECOND_UNKNOWN: Final = "もう一つのご質問は、申し訳ございません、お答えできる内容が見つかりませんでした。"
 BACK_TO_YOUR_QUESTION: Final = "先ほどのご用件ですが、"
@@ -72,7 +76,7 @@ def every_fixed_sentence() -> tuple[str, ...]:
     said = (
         FOLLOW_UP, GO_AHEAD, STILL_HERE, *GOODBYE, WAIT, STILL_WAITING, NOTHING_TO_REPEAT, SLOWLY, ONCE_MORE,
         *I_AM_AI, *WRONGLY_TAKEN, *ABOUT_WHAT, *UNHEARD, *NO_INPUT_END, SILENT_AFTER_ANSWER, UNKNOWN_KEY, *EMERGENCY,
-        UPSET, *NOT_KNOWN, SECOND_UNKNOWN, BACK_TO_YOUR_QUESTION,
+        UPSET, *NOT_KNOWN, *NOT_KNOWN_HERE, SECOND_UNKNOWN, BACK_TO_YOUR_QUESTION,
         *(sentence for text in REFUSALS for sentence in sentences_of(text)),
         *(sentence for rung in (*REASK, *NO_INPUT) for sentence in rung),
     )  # fmt: skip

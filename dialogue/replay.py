@@ -10,11 +10,16 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from dialogue.evidence import Evidence, ModelUse
+from dialogue.faq.entry import FaqEntry
+from dialogue.grounding.check import GroundingReport
+from dialogue.grounding.compose import Composition
+from dialogue.ruling import Circumstances
 from dialogue.state import ConversationState, Decision
 from dialogue.turns import CallerTurn, Reply
 
 _STATE: Final = TypeAdapter(ConversationState)
 _TURN: Final = TypeAdapter(CallerTurn)
+_CIRCUMSTANCES: Final = TypeAdapter(Circumstances)
 _USES: Final = TypeAdapter(tuple[ModelUse, ...])
 
 
@@ -26,19 +31,28 @@ class ReplayError(ValueError):
 class Premises:
     """All that a decision was made from, besides what was published: the turn, the state before it, and the moment.
 
-    `model_uses` are the models' answers, which are taken as given.
+    `model_uses` and `composed` (the sentences of a composed answer) are the models' answers, taken as given.
     """
 
     turn: CallerTurn
     state: ConversationState
     moment: datetime
+    circumstances: Circumstances = Circumstances()
+    composed: tuple[str, ...] = ()
     model_uses: tuple[ModelUse, ...] = ()
 
 
-def premises_to_dict(turn: CallerTurn, state: ConversationState, moment: datetime) -> dict[str, Any]:
+def premises_to_dict(
+    turn: CallerTurn, state: ConversationState, moment: datetime, circumstances: Circumstances
+) -> dict[str, Any]:
     """Plain data for `Evidence.replay`. What 「もう一度」 would repeat is kept without its own evidence."""
     slim = replace(state, repeatable=_slim(state.repeatable))
-    return {"turn": asdict(turn), "state": asdict(slim), "moment": moment.isoformat()}
+    return {
+        "turn": asdict(turn),
+        "state": asdict(slim),
+        "moment": moment.isoformat(),
+        "circumstances": asdict(circumstances),
+    }
 
 
 def premises_of(evidence: Mapping[str, Any]) -> Premises:
@@ -49,6 +63,8 @@ def premises_of(evidence: Mapping[str, Any]) -> Premises:
             turn=_TURN.validate_python(kept["turn"]),
             state=_STATE.validate_python(kept["state"]),
             moment=datetime.fromisoformat(kept["moment"]),
+            circumstances=_CIRCUMSTANCES.validate_python(kept["circumstances"]),
+            composed=tuple((evidence.get("composition") or {}).get("sentences", ())),
             model_uses=_USES.validate_python(evidence.get("model_uses") or ()),
         )
     except (KeyError, ValueError, TypeError) as error:
@@ -80,6 +96,19 @@ class RecordedRouter:
             return RecordedRouting(None, ModelUse("", "route", "unavailable", None, 0.0))
         use = self._uses.pop(0)
         return RecordedRouting(use.label, use)
+
+
+class RecordedComposer:
+    """Words an answer as it was worded then."""
+
+    def __init__(self, premises: Premises) -> None:
+        self._sentences = premises.composed
+        self._use = next((use for use in premises.model_uses if use.purpose == "compose"), None)
+
+    async def compose(self, question: str, entries: Sequence[FaqEntry], topic: str = "") -> Composition:
+        """The recorded sentences."""
+        use = self._use or ModelUse("", "compose", "unavailable", None, 0.0)
+        return Composition(self._sentences, GroundingReport(True, (), ()), use, accepted=True)
 
 
 @dataclass(frozen=True)

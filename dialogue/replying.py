@@ -8,6 +8,7 @@ from typing import Final
 
 from dialogue import phrases
 from dialogue.context import Topic
+from dialogue.escalation.builtin import UNREACHABLE
 from dialogue.evidence import Evidence
 from dialogue.faq.entry import FaqEntry
 from dialogue.knowledge import Knowledge
@@ -17,13 +18,19 @@ from dialogue.tools.flow import ToolFlow, ToolState
 from dialogue.turns import Act, After, Expects, Reply
 
 SLOW: Final = 0.85
+_SETS_RIGHT: Final = frozenset({"sibling", "corrected"})
+"""Rules by which an answer takes the place of what was asked about, instead of coming between."""
 MOST_CLARIFICATIONS: Final = 2
 
 
 class Replies:
     """The replies that can be given in `state`, with what is known and at what time it is."""
 
-    def __init__(self, knowledge: Knowledge, state: ConversationState, moment: datetime) -> None:
+    def __init__(
+        self, knowledge: Knowledge, state: ConversationState, moment: datetime, *, reachable: bool = True
+    ) -> None:
+        """`reachable`: the caller's number is known, so that somebody can call back."""
+        self._reachable = reachable
         self._knowledge = knowledge
         self._state = state
         self._moment = moment
@@ -74,7 +81,7 @@ class Replies:
         state = self._state
         ids = tuple(entry.id for entry in entries)
         if any(entry.escalate for entry in entries):
-            promise = phrases.hand_over(self._knowledge.company, self._moment)[1:]
+            promise = phrases.hand_over(self._knowledge.company, self._moment)[1:] if self._reachable else UNREACHABLE
             return self.say(
                 Act.HAND_OVER, (*sentences, *promise), matter.rule, matter=matter, entry_ids=ids,
                 after=After.HAND_OVER, reason="entry",
@@ -96,6 +103,7 @@ class Replies:
             reasks=0,
             unsure_turns=0,
             answers=state.answers + 1,
+            followed_up=asked is Asked.FOLLOW_UP,
         )
 
     def _after_answer(
@@ -106,7 +114,11 @@ class Replies:
         if matter.also is not None:
             option = Option(matter.also.entry_id, matter.also.title)
             return (phrases.confirm_also(option.title),), Asked.IS_IT_THIS, (option,), Expects.YES_NO
-        interrupted = state.asked is Asked.WHICH and not set(ids) & {option.entry_id for option in state.options}
+        interrupted = (
+            matter.rule not in _SETS_RIGHT
+            and state.asked is Asked.WHICH
+            and not set(ids) & {option.entry_id for option in state.options}
+        )
         if interrupted and state.options != state.asked_again:
             question = phrases.clarify([option.title for option in state.options])
             return (phrases.BACK_TO_YOUR_QUESTION, *question), Asked.WHICH, state.options, Expects.CHOICE
@@ -115,7 +127,7 @@ class Replies:
             return (tool.offer,), Asked.TOOL, (), Expects.YES_NO
         if matter.left_over:
             return (phrases.SECOND_UNKNOWN,), Asked.NOTHING, (), Expects.FREE
-        if state.asked is Asked.FOLLOW_UP:
+        if state.asked is Asked.FOLLOW_UP or state.followed_up:
             return (), Asked.NOTHING, (), Expects.FREE
         return (phrases.FOLLOW_UP,), Asked.FOLLOW_UP, (), Expects.FREE
 
@@ -179,6 +191,9 @@ class Replies:
 
     def not_known(self, matter: Matter) -> Decision:
         """The topic is known, this of it is not: say so, and offer a person."""
+        if not self._reachable:
+            decision = self.say(Act.REASK, phrases.NOT_KNOWN_HERE, "not_in_the_answer", matter=matter)
+            return self._with(decision, failures=self._state.failures + 1)
         decision = self.say(Act.REASK, phrases.NOT_KNOWN, "not_in_the_answer", matter=matter, expects=Expects.YES_NO)
         return self._with(decision, asked=Asked.PERSON_WANTED, failures=self._state.failures + 1)
 
@@ -204,7 +219,8 @@ class Replies:
 
     def hand_over(self, reason: str, rule: str, matter: Matter | None = None, lead: tuple[str, ...] = ()) -> Decision:
         """A person takes the matter over."""
-        sentences = (*lead, *phrases.hand_over(self._knowledge.company, self._moment))
+        promise = phrases.hand_over(self._knowledge.company, self._moment) if self._reachable else UNREACHABLE
+        sentences = (*lead, *promise)
         return self.say(Act.HAND_OVER, sentences, rule, matter=matter, after=After.HAND_OVER, reason=reason)
 
     def passed_on(self, words: tuple[str, ...], rule: str, reason: str, answer: Decision | None = None) -> Decision:

@@ -45,7 +45,8 @@ class ConversationState:
     last question as it was understood; `asked_again` are the options that were asked about once more after another
     matter had come between. `tool` is the tool under way, `tools_done` are those that were run
     or declined. `memory` is what the escalation rules remember,
-    `asks_for` the kind of value that was asked for last.
+    `asks_for` the kind of value that was asked for last; `followed_up`: the last answer ended
+    with the follow-up question.
     """
 
     asked: Asked = Asked.NOTHING
@@ -64,6 +65,7 @@ class ConversationState:
     tools_done: tuple[str, ...] = ()
     memory: CallMemory = CallMemory()
     asks_for: str = ""
+    followed_up: bool = False
 
     @property
     def topic_id(self) -> str:

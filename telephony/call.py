@@ -389,7 +389,7 @@ class Call:
             return
         if reply.after is After.HAND_OVER:
             self._journal.kpi(KpiEvent.ESC_REQUESTED, reason=reply.escalation_reason)
-            self._journal.escalation(self._escalation(reply))
+            self._journal.escalation(self._escalation(reply), str(reply.evidence.firing.get("title", "")))
             self._go(CallState.HOLDING)
             self._timers.arm(Timer.CLOSE, self._rules.goodbye_ms)
             return

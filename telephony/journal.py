@@ -60,10 +60,10 @@ class CallJournal:
         )
         self._log.turn(replace(turn, **words, personal=self.redactor.personal(words["text"])))
 
-    def escalation(self, escalation: EscalationRecord) -> None:
-        """The caller wants, or needs, a person."""
+    def escalation(self, escalation: EscalationRecord, title: str = "") -> None:
+        """The caller wants, or needs, a person; `title` is the rule's, for people to read."""
         self._log.escalation(replace(escalation, note=self.redactor.text(escalation.note)))
-        self.event(EventKind.ESCALATED, reason=escalation.reason, outcome=escalation.outcome.value)
+        self.event(EventKind.ESCALATED, reason=escalation.reason, outcome=escalation.outcome.value, title=title)
 
     def _redacted(self, kind: EventKind, data: dict[str, Any]) -> dict[str, Any]:
         match kind:

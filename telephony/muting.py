@@ -12,8 +12,8 @@ from records.calls import CallBatch
 from records.models import CallClosed, CallDetail, CallWarning, EndedBy, EventRecord, RecordingRecord
 from records.mute import Measure, MuteError, Stretch, is_muted, is_ready, mute_recording, stretches_of
 from records.store import Records
+from telephony.events import EventKind
 
-MUTED_EVENT: Final = "muted"
 NOT_MUTED: Final = "not_muted"
 """Code of the warning that a secret may still be heard in a recording."""
 
@@ -70,6 +70,8 @@ async def _mute(
         await records.calls.warn(detail.row.id, CallWarning(NOT_MUTED, message))
         log.warning("mute_failed", call_id=detail.row.id)
         return
-    event = EventRecord(MUTED_EVENT, recording.duration_ms, {"stretches": [each.to_dict() for each in stretches]})
+    event = EventRecord(
+        EventKind.MUTED.value, recording.duration_ms, {"stretches": [each.to_dict() for each in stretches]}
+    )
     ended = CallClosed(ended_by=detail.row.ended_by or EndedBy.ERROR, outcome=detail.row.outcome or "", recording=muted)
     await records.calls.write(detail.row.id, CallBatch(events=(event,), closed=ended))

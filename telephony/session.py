@@ -137,7 +137,7 @@ class MediaSession:
             to_number=opened.called_number,
             external_id=opened.external_id,
         )
-        track = RecordedTrack(recorder, services.voice_name)
+        track = RecordedTrack(recorder, services.voice_name, journal.redactor.text)
         echo = EchoGuard(self._protocol.rate_hz)
         playout = Playout(self._protocol, self._socket.send, clock, EchoedTrack(track, echo))
         conversation = await services.new_conversation(opened)

@@ -28,6 +28,7 @@ from dialogue.kana import Reader
 from dialogue.kinship import Kinship
 from dialogue.knowledge import Knowledge
 from dialogue.manager import Conversation, ConversationParts
+from dialogue.replay import Premises, RecordedComposer, RecordedRouter
 from dialogue.retrieval.e5 import E5Embedder
 from dialogue.retrieval.hotwords import hotwords
 from dialogue.retrieval.live import LiveIndex
@@ -112,7 +113,7 @@ class Minds:
         """From the company's folder alone, without records."""
         minds = await asyncio.to_thread(cls._of, places, asyncio.to_thread, models)
         faq = FaqBook(version=1, entries=await asyncio.to_thread(_read_faq, places.company / "faq.yaml"))
-        rules = _rule_book(1, await asyncio.to_thread(_read_rules, places.company / "rules.yaml"))
+        rules = rule_book(1, await asyncio.to_thread(_read_rules, places.company / "rules.yaml"))
         await minds.take(Published(faq, rules))
         return minds
 
@@ -198,6 +199,19 @@ class Minds:
         )
         return Conversation(parts, caller, key)
 
+    def again(self, premises: Premises) -> Conversation:
+        """A conversation as it stood before a past turn, with the models' answers of that time."""
+        parts = ConversationParts(
+            knowledge=self.knowledge,
+            run_blocking=self._run,
+            now=lambda: premises.moment,
+            router=RecordedRouter(premises.model_uses),
+            answering=Answering(self._follow_ups, RecordedComposer(premises) if premises.composed else None),
+            facts=self._facts,
+            model_ready=lambda: premises.circumstances.model_ready,
+        )
+        return Conversation.again(parts, premises)
+
     def profile(self, number: str, earlier_calls_h: tuple[float, ...]) -> CallerProfile:
         """Who calls from `number`, which called so many hours ago before."""
         digits = digits_of_number(number)
@@ -223,9 +237,9 @@ class Minds:
         await self.take(Published(_book_of(faq), _rules_of(rules)))
         return True
 
-    async def take(self, published: Published) -> None:
-        """Go by `published` from the next turn on; running turns end as they began."""
-        self._snapshot = await asyncio.to_thread(self._snapshot_of, published, self._today())
+    async def take(self, published: Published, day: date | None = None) -> None:
+        """Go by `published` from the next turn on, as it holds on `day` (today); running turns end as they began."""
+        self._snapshot = await asyncio.to_thread(self._snapshot_of, published, day or self._today())
 
     def _snapshot_of(self, published: Published, day: date) -> _Snapshot:
         folder = self._folder
@@ -273,10 +287,11 @@ def _book_of(published: FaqVersion | None) -> FaqBook:
 
 
 def _rules_of(published: RuleVersion | None) -> RuleBook:
-    return RuleBook() if published is None else _rule_book(published.version, published.content)
+    return RuleBook() if published is None else rule_book(published.version, published.content)
 
 
-def _rule_book(version: int, content: Any) -> RuleBook:
+def rule_book(version: int, content: Any) -> RuleBook:
+    """The rules of published content. Raises `UserError`."""
     try:
         return RuleBook.from_content(version, content)
     except RulesError as error:

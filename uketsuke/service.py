@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Final
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
 
 import structlog
 import uvicorn
@@ -42,8 +44,10 @@ from uketsuke.ears import Ears
 from uketsuke.errors import UserError
 from uketsuke.language_model import Models
 from uketsuke.minds import Minds
+from uketsuke.mining import mine_published
 from uketsuke.model_service import models_text, running_models
 from uketsuke.mouths import build_mouth, dictionary_of
+from uketsuke.nightly import NightlyWork
 from uketsuke.places import Places, model_store, places_of
 from uketsuke.publishing import PublicationWatch
 from uketsuke.settings import Settings
@@ -63,6 +67,7 @@ PROFILE_DEADLINE_S: Final = 0.3
 PROFILE_HOURS: Final = 24 * 30
 BUSY_BACKLOG_S: Final = 0.5
 BUSY_LAG_MS: Final = 100.0
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -214,6 +219,10 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
         watch = PublicationWatch(parts.refresh)
         watch.start()
         stack.push_async_callback(watch.close)
+        if settings.mining.enabled:
+            nightly = _nightly_mining(parts)
+            nightly.start()
+            stack.push_async_callback(nightly.close)
         yield parts
 
 
@@ -236,6 +245,7 @@ def build_app(parts: Parts) -> FastAPI:
         status=parts.status,
         settings=DashboardSettings(parts.places.recordings, settings.dashboard.allow_remote),
         vitals=Vitals(parts.pool.gauge, parts.loop_watch.gauge, lambda: len(parts.live)),
+        finder=parts.finder,
     )
     return app
 
@@ -298,6 +308,20 @@ def busy_warnings(pool: PoolGauge, lag: LoopLag) -> tuple[str, ...]:
             "ほかの重い処理が動いていないかご確認ください。"
         )
     return tuple(warnings)
+
+
+def _nightly_mining(parts: Parts) -> NightlyWork:
+    """FAQ drafts are mined every night, in the pool's spare time where there is more than one worker."""
+    mining, zone = parts.settings.mining, ZoneInfo(parts.minds.company.timezone)
+    several = parts.settings.recognition.worker_count > 1
+
+    async def run(piece: Callable[[], T]) -> T:
+        return await (parts.pool.run(piece, Priority.BACKGROUND) if several else asyncio.to_thread(piece))
+
+    async def mine() -> object:
+        return await mine_published(parts.places, parts.records, days=mining.days, run=run)
+
+    return NightlyWork(mine, time_of_day.fromisoformat(mining.at), lambda: datetime.now(zone))
 
 
 def _company(places: Places) -> Company:

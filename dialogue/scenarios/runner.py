@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dialogue.llm.chat_model import ChatModel
 from dialogue.scenarios.clock import run_virtually
 from dialogue.scenarios.expectations import Problem, ProblemKind, check, check_last
 from dialogue.scenarios.misbehaving import misbehaving
-from dialogue.scenarios.scenario import ModelKind, Scenario, Step
+from dialogue.scenarios.scenario import Heard, ModelKind, Scenario, Step
 from dialogue.scenarios.world import Mind, NewConversation, ScenarioWorld, clock_from
-from dialogue.turns import After, Reply
+from dialogue.turns import Act, After, Reply
 
 LONGEST_TURN_S: Final = 60.0
 """A decision that takes longer is broken off: it hangs."""
@@ -21,12 +21,16 @@ LONGEST_TURN_S: Final = 60.0
 
 @dataclass(frozen=True)
 class PlayedTurn:
-    """One step with its reply, how long the decision took on the clock, and what was wrong. No reply: it crashed."""
+    """One step with its reply, how long the decision took on the clock, and what was wrong. No reply: it crashed.
+
+    `offered` are the entries that the reply asked about.
+    """
 
     step: Step
     reply: Reply | None
     took_s: float
     problems: tuple[Problem, ...] = ()
+    offered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,10 @@ async def play(scenario: Scenario, new_conversation: NewConversation, model: Cha
     turns: list[PlayedTurn] = []
     for number, step in enumerate(scenario.steps, start=1):
         turn = await _take(scenario, conversation, step)
+        answer = _truthful_answer(step, turn)
+        if answer is not None:
+            turns.append(replace(turn, problems=()))
+            turn = await _take(scenario, conversation, answer)
         turns.append(turn)
         if turn.reply is None:
             return ScenarioResult(scenario, tuple(turns))
@@ -110,7 +118,21 @@ async def _take(scenario: Scenario, conversation: Mind, step: Step) -> PlayedTur
     if heard is None:
         problems.append(Problem(ProblemKind.COURSE, f"「{step.heard}」まで聞こえたはずですが、その言葉がありません"))
     conversation.heard(decision.reply.text if heard is None else heard)
-    return PlayedTurn(step, decision.reply, took_s, tuple(problems))
+    offered = tuple(option.entry_id for option in decision.state.options)
+    return PlayedTurn(step, decision.reply, took_s, tuple(problems), offered)
+
+
+def _truthful_answer(step: Step, turn: PlayedTurn) -> Step | None:
+    """What the caller says to a question that offers the entry wanted; None where that is not how the step goes on."""
+    wanted = {*step.answers_with, *step.answers_with_one_of}
+    asked_back = turn.reply is not None and turn.reply.act is Act.CLARIFY
+    if not asked_back or not wanted or len(step.answers_with) > 1 or step.at_once or step.asks or step.act:
+        return None
+    place = next((place for place, entry_id in enumerate(turn.offered) if entry_id in wanted), None)
+    if place is None:
+        return None
+    said = {"says": Heard(text="はい"), "presses": None} if len(turn.offered) == 1 else {"presses": str(place + 1)}
+    return step.model_copy(update={"says": None, "silent": False, "heard": step.heard, **said})
 
 
 def _heard(step: Step, reply: Reply) -> str | None:

@@ -97,7 +97,8 @@ class Caller(_Part):
 class Step(_Part):
     """One turn of the caller and what is expected of the reply.
 
-    `answers_with` are the entries answered, all of them and no other; `answers_with_one_of` allows several.
+    `answers_with` are the entries answered, all of them and no other; `answers_with_one_of` allows several. One entry
+    may be reached by way of one question back that offers it, which the caller answers truthfully; not with `at_once`.
     `asks` and `act` hold when one of the listed is true. `heard` are the last words of the reply that reached the
     caller's ear before it was cut off. `evidence` compares fields of `Evidence`.
     """
@@ -108,6 +109,7 @@ class Step(_Part):
     heard: str | None = None
     answers_with: Annotated[tuple[Slug, ...], BeforeValidator(_one_or_many)] = ()
     answers_with_one_of: tuple[Slug, ...] = ()
+    at_once: bool = False
     asks: Annotated[tuple[Asks, ...], BeforeValidator(_one_or_many)] = ()
     offers: Annotated[tuple[Slug, ...], BeforeValidator(_one_or_many)] = ()
     contains: Words = ()

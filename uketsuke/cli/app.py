@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from uketsuke.cli import ask, bench, call, doctor, faq, mine, models, rules, scenarios, serve, speakers
+from uketsuke.cli import ask, bench, call, doctor, faq, mine, models, replay, rules, scenarios, serve, speakers
 
 app = typer.Typer(
     name="uketsuke",
@@ -20,6 +20,7 @@ app.command("doctor")(doctor.doctor)
 app.command("speakers")(speakers.speakers)
 app.command("scenarios")(scenarios.scenarios)
 app.command("mine")(mine.mine)
+app.command("replay")(replay.replay)
 app.add_typer(faq.app, name="faq")
 app.add_typer(rules.app, name="rules")
 app.add_typer(models.app, name="models")
