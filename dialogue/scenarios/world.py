@@ -13,6 +13,9 @@ from dialogue.company import Company
 from dialogue.escalation.book import RuleBook
 from dialogue.escalation.facts import CallerProfile, FactReader
 from dialogue.faq.entry import FaqBook, FaqEntry
+from dialogue.grounding.check import GroundingChecker
+from dialogue.grounding.compose import Composer
+from dialogue.grounding.shorten import FollowUp
 from dialogue.kana import Reader
 from dialogue.kinship import Kinship
 from dialogue.knowledge import Knowledge
@@ -27,6 +30,7 @@ from dialogue.state import Decision
 from dialogue.turns import CallerTurn, Reply
 
 ROUTE_DEADLINE_S: Final = 1.8
+COMPOSE_DEADLINE_S: Final = 1.8
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,10 @@ class CompanyMinds:
         reader: Reader,
         rules: RuleBook = RuleBook(),
         route_deadline_s: float = ROUTE_DEADLINE_S,
+        free_wording: bool = False,
     ) -> None:
+        """`free_wording`: the model may write composed answers itself, instead of choosing among the sentences."""
+        self._free_wording = free_wording
         self._company = company
         self._entries = tuple(entries)
         self._embedder = embedder
@@ -104,7 +111,8 @@ class CompanyMinds:
         self._rules = rules
         self._route_deadline_s = route_deadline_s
         self._facts = FactReader(reader)
-        self._answering = Answering.of(reader)
+        self._checker = GroundingChecker(reader)
+        self._follow_ups = FollowUp(self._checker.facts, self._checker.companions)
         self._indexes: dict[tuple[FaqEntry, ...], Retriever] = {}
 
     def __call__(self, world: ScenarioWorld) -> Conversation:
@@ -115,16 +123,20 @@ class CompanyMinds:
             self._company, index.book, index, rules=self._rules, kinship=Kinship(index.book, self._reader)
         )
         router = None if world.model is None else TurnRouter(world.model, self._route_deadline_s)
+        composer = None if world.model is None else self._composer(world.model)
         parts = ConversationParts(
             lambda: knowledge,
             asyncio.to_thread,
             world.now,
             router,
             facts=self._facts,
-            answering=self._answering,
+            answering=Answering(self._follow_ups, composer),
             model_ready=lambda: world.model is not None,
         )
         return Conversation(parts, profile_of(world.caller))
+
+    def _composer(self, model: ChatModel) -> Composer:
+        return Composer(model, self._checker, COMPOSE_DEADLINE_S, free=self._free_wording)
 
     def _index(self, live: FaqBook) -> Retriever:
         kept = self._indexes.get(live.entries)

@@ -4,6 +4,7 @@ import pytest
 
 from dialogue.company import Company
 from dialogue.escalation.files import load_rules
+from dialogue.faq.entry import AnswerMode
 from dialogue.faq.files import read_entries
 from dialogue.kana import Reader
 from dialogue.retrieval.e5 import E5Embedder
@@ -13,7 +14,20 @@ from voice.models.store import default_cache_dir
 
 
 @pytest.fixture(scope="session")
-def minds(company: Company) -> CompanyMinds:
-    embedder = E5Embedder(cache_dir=default_cache_dir() / "embeddings")
+def embedder() -> E5Embedder:
+    return E5Embedder(cache_dir=default_cache_dir() / "embeddings")
+
+
+@pytest.fixture(scope="session")
+def minds(company: Company, embedder: E5Embedder) -> CompanyMinds:
     rules = load_rules(sample_dir() / "rules.yaml")
     return CompanyMinds(company, read_entries(sample_dir() / "faq.yaml"), embedder, Reader(), rules)
+
+
+@pytest.fixture(scope="session")
+def writing_minds(company: Company, embedder: E5Embedder) -> CompanyMinds:
+    """Minds whose every answer a model may write, if its text passes the check."""
+    entries = read_entries(sample_dir() / "faq.yaml")
+    composed = [entry.model_copy(update={"mode": AnswerMode.COMPOSED}) for entry in entries]
+    rules = load_rules(sample_dir() / "rules.yaml")
+    return CompanyMinds(company, composed, embedder, Reader(), rules, free_wording=True)

@@ -119,6 +119,19 @@ def test_every_number_spoken_stands_in_the_cited_answer(kind: ModelKind, all_wit
     assert not invented, "\n" + "\n".join(invented)
 
 
+def test_no_number_of_a_lying_model_is_spoken_where_it_may_write_every_answer(writing_minds: CompanyMinds) -> None:
+    results = [play_virtually(scenario, writing_minds, ModelKind.MISLEADING) for scenario in SCENARIOS[::3]]
+    composed = [reply for result in results for reply in result.replies if reply.evidence.composition]
+    invented = [
+        f"{result.scenario.id}: {sorted(_uncited(result.scenario, reply))} {reply.text}"
+        for result in results
+        for reply in result.replies
+        if reply.act in {Act.ANSWER, Act.REPEAT} and _uncited(result.scenario, reply)
+    ]
+    told = [result.transcript() for result in results if _has(result, ProblemKind.NEVER_SAYS)]
+    assert len(composed) > 20 and not invented and not told, "\n" + "\n".join(invented + told)
+
+
 def test_every_decision_is_made_again_from_its_stored_evidence(minds: CompanyMinds, all_with: AllWith) -> None:
     told = []
     for result in all_with(ModelKind.OFF):
