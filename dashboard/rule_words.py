@@ -13,6 +13,7 @@ RULES: Final = {
     "returned": "前の話題に戻って一致",
     "sibling": "同じ種類のFAQのうち、名前の挙がったもの",
     "same_kind": "同じ種類のFAQのどれか、決め手がない",
+    "names_something_else": "FAQにない言葉があるため、確かめる",
     "only_named": "用件の名前だけで、ご質問の内容が未確認",
     "one_of_two": "二つのご質問のうち、一つだけ確か",
     "not_in_the_answer": "FAQの回答にない内容",

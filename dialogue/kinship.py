@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
@@ -15,15 +16,42 @@ from dialogue.retrieval.lexical import content_words
 _SURE: Final = 0.9
 _HOW: Final = frozenset({"遣り方", "方法", "仕方", "手続き", "手続", "件"})
 _SHORTEST_SHARE: Final = 3
+_NAME: Final = re.compile(r"^(?:[ァ-ヴー]{3,}|[a-z]{2,})$")
+_NOUNS: Final = (("名詞", "普通名詞"), ("名詞", "固有名詞"))
 _MOST_KIN: Final = 3
+
+
+class EntryWords:
+    """The names of things in entries, kept from one book to the next: an edit costs what it changes."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._kept: dict[FaqEntry, frozenset[str]] = {}
+
+    def of_book(self, book: FaqBook) -> frozenset[str]:
+        """Every name that stands anywhere in the book. Blocking for what is new in it."""
+        self._kept = {entry: self._kept.get(entry) or self._of(entry) for entry in book.entries}
+        return frozenset().union(*self._kept.values())
+
+    def names(self, text: str) -> list[str]:
+        """The nouns of `text` that are written in katakana or Latin letters, as things and makes are."""
+        tokens = self._reader.tokens(strip_fillers(text))
+        return [t.normalized for t in tokens if t.pos[:2] in _NOUNS and _NAME.match(t.surface)]
+
+    def _of(self, entry: FaqEntry) -> frozenset[str]:
+        terms = (term.surface for term in entry.vocabulary)
+        texts = (entry.title, entry.category, *entry.questions, entry.spoken, entry.long, *terms)
+        return frozenset(name for text in texts for name in self.names(text))
 
 
 class Kinship:
     """The kin of a book's entries. It remembers the words that it has cut; for one thread at a time."""
 
-    def __init__(self, book: FaqBook, reader: Reader) -> None:
+    def __init__(self, book: FaqBook, reader: Reader, words: EntryWords | None = None) -> None:
         self._book = {entry.id: entry for entry in book.entries}
         self._reader = reader
+        self._entry_words = words or EntryWords(reader)
+        self._names = self._entry_words.of_book(book)
         self._words: dict[str, frozenset[str]] = {}
         by_end: dict[str, list[str]] = defaultdict(list)
         for entry in book.entries:
@@ -73,6 +101,10 @@ class Kinship:
         own = [self._asked_with(entry_id) for entry_id in kin]
         decided = any(not all(word in each for each in own) for word in words)
         return bool(named & set(words)) and not decided and _nearest_name(text, titles) is None
+
+    def strange(self, text: str) -> tuple[str, ...]:
+        """The names in `text` that stand nowhere in the book: it may be about something else."""
+        return tuple(name for name in self._entry_words.names(text) if name not in self._names)
 
     def named_in(self, text: str, options: Sequence[str]) -> int | None:
         """Which of `options` is named in `text` by the part in which their titles differ."""

@@ -165,8 +165,12 @@ class MatterReader:
         if undecided is not None:
             return replace(undecided, query=plain.query)
         matter = replace(await self._judge(whole, "as_asked", judging), query=plain.query)
-        if matter.verdict is Verdict.ANSWER and _NAMES_ONLY.match(plain.query):
+        if matter.verdict is not Verdict.ANSWER:
+            return matter
+        if _NAMES_ONLY.match(plain.query):
             return replace(matter, verdict=Verdict.CONFIRM, rule="only_named", entry_ids=matter.entry_ids[:1])
+        if self._kinship is not None and self._kinship.strange(plain.query):
+            return replace(matter, verdict=Verdict.CONFIRM, rule="names_something_else")
         return matter
 
     async def _read_in_context(

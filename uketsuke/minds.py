@@ -25,7 +25,7 @@ from dialogue.grounding.check import GroundingChecker
 from dialogue.grounding.shorten import FollowUp
 from dialogue.grounding.support import SentenceSupport
 from dialogue.kana import Reader
-from dialogue.kinship import Kinship
+from dialogue.kinship import EntryWords, Kinship
 from dialogue.knowledge import Knowledge
 from dialogue.manager import Conversation, ConversationParts
 from dialogue.replay import Premises, RecordedComposer, RecordedRouter
@@ -83,7 +83,9 @@ class Minds:
         self._embedder = embedder
         self._run = run
         self._models = models
-        self._indexes = {each: LiveIndex(embedder, folder.reader) for each in (Audience.CALLER, Audience.OPERATOR)}
+        audiences = (Audience.CALLER, Audience.OPERATOR)
+        self._indexes = {each: LiveIndex(embedder, folder.reader) for each in audiences}
+        self._words = {each: EntryWords(folder.reader) for each in audiences}
         self._facts = FactReader(folder.reader)
         self._checker = GroundingChecker(folder.reader, SentenceSupport(folder.reader, embedder))
         self._follow_ups = FollowUp(self._checker.facts, self._checker.companions)
@@ -255,7 +257,7 @@ class Minds:
                 index,
                 tools=tools,
                 rules=published.rules,
-                kinship=Kinship(book, folder.reader),
+                kinship=Kinship(book, folder.reader, self._words[audience]),
             )
         return _Snapshot(published, day, by_audience, indexes)
 
