@@ -50,10 +50,18 @@ class Answering:
             return replies.answer(entries, join_answers(entries), matter)
         topic = matter.about.title if matter.about is not None else ""
         composition = await self._composer.compose(matter.query or asked, entries, topic)
+        if composition.accepted and self._leaves_out(composition.sentences, entries, asked):
+            reason = "お尋ねの事実が含まれないため、承認された文をそのままお伝えします。"
+            composition = replace(composition, sentences=join_answers(entries), accepted=False, reason=reason)
         matter = replace(matter, model_uses=(*matter.model_uses, composition.model_use))
         decision = replies.answer(entries, composition.sentences, matter)
         evidence = replace(decision.reply.evidence, composition=composition.to_dict())
         return replace(decision, reply=replace(decision.reply, evidence=evidence))
+
+    def _leaves_out(self, sentences: Sequence[str], entries: Sequence[FaqEntry], asked: str) -> bool:
+        """Whether none of the sentences is one that has the kind of fact asked for, though an entry has such."""
+        parts = [part for entry in entries if (part := self._follow_ups.shorten(entry, asked)) is not None]
+        return any(not set(part) & set(sentences) for part in parts)
 
     def follow_on(self, replies: Replies, knowledge: Knowledge, matter: Matter, asked: str) -> Decision:
         """A question for one more fact of the topic: the sentence with it, a neighbour's answer, or an honest no."""
