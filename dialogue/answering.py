@@ -59,9 +59,9 @@ class Answering:
         return replace(decision, reply=replace(decision.reply, evidence=evidence))
 
     def _leaves_out(self, sentences: Sequence[str], entries: Sequence[FaqEntry], asked: str) -> bool:
-        """Whether none of the sentences is one that has the kind of fact asked for, though an entry has such."""
+        """Whether the sentences lack one that has the kind of fact asked for, or that belongs to such a one."""
         parts = [part for entry in entries if (part := self._follow_ups.shorten(entry, asked)) is not None]
-        return any(not set(part) & set(sentences) for part in parts)
+        return any(not set(part) <= set(sentences) for part in parts)
 
     def follow_on(self, replies: Replies, knowledge: Knowledge, matter: Matter, asked: str) -> Decision:
         """A question for one more fact of the topic: the sentence with it, a neighbour's answer, or an honest no."""
