@@ -11,7 +11,7 @@ from dialogue.turns import Act, CallerTurn, TurnKind
 from telephony.call_types import Decided, Doubted
 from telephony.events import EventKind
 from telephony.journal import CallJournal
-from telephony.preparing import NOT_UNDERSTOOD, Preparation
+from telephony.preparing import Preparation, worth_a_second_hearing
 from voice.ear import Ear
 from voice.ear_events import UtteranceHeard
 from voice.recognition.recognizer import Transcript
@@ -52,7 +52,7 @@ class Decider:
             async with asyncio.timeout(self._deadline_s):
                 prepared = await ahead.claim(turn)
                 decision = prepared or await self._conversation.decide(turn)
-            if ear is not None and utterance is not None and decision.reply.act in NOT_UNDERSTOOD:
+            if ear is not None and utterance is not None and worth_a_second_hearing(decision.reply):
                 self._report(Doubted(heard.number))
                 decision = await self._decide_again(heard, decision, utterance, ear)
         except TimeoutError:

@@ -11,11 +11,17 @@ from dataclasses import replace
 from typing import Final
 
 from dialogue.manager import Conversation, Decision
-from dialogue.turns import Act, CallerTurn
+from dialogue.turns import Act, CallerTurn, Reply
 from telephony.voices import LineVoice
 
-NOT_UNDERSTOOD: Final = frozenset({Act.REASK, Act.CLARIFY})
-"""What is decided where the words were not understood: worth a second hearing before it is said."""
+_QUESTIONS: Final = frozenset({Act.REASK, Act.CLARIFY})
+_WELL_HEARD: Final = frozenset({"same_kind", "only_named", "names_something_else", "nothing_to_lean_on", "not_this"})
+"""Rules that ask back because of what was said, not because of how it was heard."""
+
+
+def worth_a_second_hearing(reply: Reply) -> bool:
+    """Whether the reply asks back because the words may not have been heard rightly."""
+    return reply.act in _QUESTIONS and reply.evidence.rule not in _WELL_HEARD
 
 
 class Preparation:
@@ -53,7 +59,7 @@ class Preparation:
             async with asyncio.timeout(self._deadline_s):
                 decision = await self._conversation.decide(turn)
                 # What was not understood is heard again first, and then answered otherwise.
-                if decision.reply.act not in NOT_UNDERSTOOD:
+                if not worth_a_second_hearing(decision.reply):
                     await self._voice.prepare(decision.reply.sentences[0], decision.reply.speed)
                 return decision
         except Exception:

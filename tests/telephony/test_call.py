@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialogue.evidence import Evidence
 from dialogue.turns import Act, After, CallerTurn, Expects, TurnKind
 from records.models import EndedBy, Speaker
 from telephony.call import AFTER_LEAD, FILLER, LEAD, STUMBLE, TOO_LONG, WORN_OUT
@@ -663,6 +665,17 @@ def test_a_caller_who_speaks_into_the_goodbye_is_answered() -> None:
 
     goodbye = answer("失礼いたします。", act=Act.CLOSE, after=After.HANG_UP)
     assert played(lambda: Stage(goodbye, answer("はい、どうぞ。")), play).said()[-1] == "はい、どうぞ。"
+
+
+def test_a_question_that_was_heard_well_is_asked_at_once_without_a_second_hearing() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.says("解約したいんですけど。")
+        await asyncio.sleep(3)
+
+    asked = replace(answer("スマホでしょうか。", act=Act.CLARIFY), evidence=Evidence("clarify", rule="same_kind"))
+    stage = played(lambda: Stage(asked), play)
+    assert LEAD not in stage.said() and len(stage.mind.asked) == 1
 
 
 RUNS_A_TOOL = answer("少々お待ちください。", act=Act.RUN_TOOL, after=After.RUN_TOOL, interruptible=False)
