@@ -29,7 +29,7 @@ from dialogue.kinship import EntryWords, Kinship
 from dialogue.knowledge import Knowledge
 from dialogue.manager import Conversation, ConversationParts
 from dialogue.replay import Premises, RecordedComposer, RecordedRouter
-from dialogue.retrieval.e5 import E5Embedder
+from dialogue.retrieval.embedder import Embedder, EmbedderError
 from dialogue.retrieval.hotwords import hotwords
 from dialogue.retrieval.live import LiveIndex
 from dialogue.retrieval.retriever import Retriever
@@ -40,7 +40,9 @@ from records.rules import RuleVersion
 from records.store import Records
 from uketsuke.call_models import NewCallModels, without_models
 from uketsuke.errors import UserError
+from uketsuke.finding import Finding
 from uketsuke.places import Places
+from uketsuke.settings import RetrievalSettings
 from voice.recognition.vocabulary import Term
 
 Search = Callable[[], list[Candidate]]
@@ -78,9 +80,10 @@ class _Folder:
 class Minds:
     """The shared part of all conversations. They go by what was published last, from their next turn on."""
 
-    def __init__(self, folder: _Folder, embedder: E5Embedder, run: RunSearch, models: NewCallModels) -> None:
+    def __init__(self, folder: _Folder, finding: Finding, run: RunSearch, models: NewCallModels) -> None:
+        embedder = finding.embedder
         self._folder = folder
-        self._embedder = embedder
+        self._finding = finding
         self._run = run
         self._models = models
         audiences = (Audience.CALLER, Audience.OPERATOR)
@@ -94,10 +97,15 @@ class Minds:
 
     @classmethod
     async def open(
-        cls, places: Places, records: Records, run: RunSearch, models: NewCallModels = without_models
+        cls,
+        places: Places,
+        records: Records,
+        run: RunSearch,
+        models: NewCallModels = without_models,
+        retrieval: RetrievalSettings = RetrievalSettings(),
     ) -> Minds:
         """From the records; publishes the company's own files where nothing has been published yet."""
-        minds = await asyncio.to_thread(cls._of, places, run, models)
+        minds = await asyncio.to_thread(cls._of, places, run, models, retrieval)
         minds._records = records
         if await records.faq.latest() == 0:
             entries = await asyncio.to_thread(_read_faq, places.company / "faq.yaml")
@@ -107,20 +115,28 @@ class Minds:
             rules = await asyncio.to_thread(_read_rules, places.company / "rules.yaml")
             if rules:
                 await records.rules.publish(rules, "初期設定", "会社のフォルダの rules.yaml")
-        await minds.refresh()
+        try:
+            await minds.refresh()
+        except EmbedderError as error:
+            raise UserError(f"{error}\n設定 [retrieval] の接続先をご確認ください。") from error
         return minds
 
     @classmethod
-    async def from_files(cls, places: Places, models: NewCallModels = without_models) -> Minds:
+    async def from_files(
+        cls,
+        places: Places,
+        models: NewCallModels = without_models,
+        retrieval: RetrievalSettings = RetrievalSettings(),
+    ) -> Minds:
         """From the company's folder alone, without records."""
-        minds = await asyncio.to_thread(cls._of, places, asyncio.to_thread, models)
+        minds = await asyncio.to_thread(cls._of, places, asyncio.to_thread, models, retrieval)
         faq = FaqBook(version=1, entries=await asyncio.to_thread(_read_faq, places.company / "faq.yaml"))
         rules = rule_book(1, await asyncio.to_thread(_read_rules, places.company / "rules.yaml"))
         await minds.take(Published(faq, rules))
         return minds
 
     @classmethod
-    def _of(cls, places: Places, run: RunSearch, models: NewCallModels) -> Minds:
+    def _of(cls, places: Places, run: RunSearch, models: NewCallModels, retrieval: RetrievalSettings) -> Minds:
         vocabulary = _vocabulary(places.company / "vocabulary.yaml")
         reader = Reader([(term.surface, term.reading) for term in vocabulary if term.reading])
         try:
@@ -132,7 +148,7 @@ class Minds:
             )
         except (CompanyError, ToolError) as error:
             raise UserError(str(error)) from error
-        return cls(folder, E5Embedder(cache_dir=places.cache / "embeddings"), run, models)
+        return cls(folder, Finding.of(retrieval, places), run, models)
 
     @property
     def company(self) -> Company:
@@ -145,9 +161,9 @@ class Minds:
         return self._folder.reader
 
     @property
-    def embedder(self) -> E5Embedder:
+    def embedder(self) -> Embedder:
         """What likens meanings, with all it remembers."""
-        return self._embedder
+        return self._finding.embedder
 
     @property
     def faq_version(self) -> int:
@@ -254,7 +270,7 @@ class Minds:
             by_audience[audience] = Knowledge(
                 folder.company,
                 book,
-                index,
+                self._finding.searcher(index),
                 tools=tools,
                 rules=published.rules,
                 kinship=Kinship(book, folder.reader, self._words[audience]),

@@ -197,7 +197,9 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
         models = await stack.enter_async_context(running_models(settings.llm, company, places, store, records, finder))
         call_models = ModelsByPolicy(models, finder, settings.llm) if models is not None else without_models
         mouth = build_mouth(settings.voice, places, pool, dictionary_of(places.company))
-        minds = await Minds.open(places, records, lambda search: pool.run(search, Priority.TURN), call_models)
+        minds = await Minds.open(
+            places, records, lambda search: pool.run(search, Priority.TURN), call_models, settings.retrieval
+        )
         ears.favour(minds.terms)
         named = [company.name, company.phone, *(term.surface for term in minds.terms)]
         parts = Parts(

@@ -118,6 +118,24 @@ class RecordSettings(_Section):
     analyse_speakers: bool = Field(False, description="true か false（true には `make speakers` が要ります）")
 
 
+class RetrievalSettings(_Section):
+    """What finds entries of the FAQ."""
+
+    embedder: Literal["e5", "openai"] = Field("e5", description='"e5"（このマシンの中）か "openai"（OpenAI互換API）')
+    base_url: str = Field(
+        "", pattern=r"^(|https?://\S+)$", description="OpenAI互換APIのURL（例 http://127.0.0.1:8000/v1）"
+    )
+    model: str = Field("", description="接続先での埋め込みモデルの名前")
+    api_key_env: str = Field("UKETSUKE_RETRIEVAL_API_KEY", description="APIキーを入れた環境変数の名前")
+    query_prefix: str = Field("", description='質問の前に付ける言葉（例 "検索クエリ: "）')
+    passage_prefix: str = Field("", description='文書の前に付ける言葉（例 "検索文書: "）')
+    reranker_url: str = Field(
+        "", pattern=r"^(|https?://\S+)$", description="/rerank のあるURL（例 http://127.0.0.1:8001/v1）"
+    )
+    reranker_model: str = Field("", description="接続先での並べ直しモデルの名前")
+    reranker_deadline_s: Annotated[float, Field(ge=0.05, le=5, description="0.05〜5 の秒数")] = 0.5
+
+
 class MiningSettings(_Section):
     """Mining of FAQ drafts after hours."""
 
@@ -158,6 +176,7 @@ class Settings(BaseSettings):
     twilio: TwilioSettings = TwilioSettings()
     llm: LanguageModelSettings = LanguageModelSettings()
     records: RecordSettings = RecordSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
     mining: MiningSettings = MiningSettings()
     models: ModelSettings = ModelSettings()
     dashboard: DashboardSettings = DashboardSettings()
@@ -198,6 +217,11 @@ def load_settings(file: Path | None = None) -> Settings:
     if settings.llm.kind == "openai" and not settings.llm.base_url:
         raise SettingsError(
             f'{path} の [llm] kind が "openai" のときは、base_url に接続先を書いてください'
+            "（例 http://127.0.0.1:8000/v1）。"
+        )
+    if settings.retrieval.embedder == "openai" and not settings.retrieval.base_url:
+        raise SettingsError(
+            f'{path} の [retrieval] embedder が "openai" のときは、base_url に接続先を書いてください'
             "（例 http://127.0.0.1:8000/v1）。"
         )
     if settings.recognition.engine == "openai" and not settings.recognition.base_url:

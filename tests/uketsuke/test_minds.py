@@ -12,14 +12,16 @@ import yaml
 
 from dialogue.evidence import Candidate
 from dialogue.faq.entry import Audience
+from dialogue.retrieval.e5 import E5Embedder
 from dialogue.turns import Act, CallerTurn, TurnKind
 from records.database import sqlite_url
 from records.store import Records
 from samples import sample_dir
+from tests.dialogue.retrieval.model_server import ModelServer
 from uketsuke.errors import UserError
 from uketsuke.minds import Minds, Search
 from uketsuke.places import Places, places_of
-from uketsuke.settings import CompanySettings, LanguageModelSettings, RecordSettings, Settings
+from uketsuke.settings import CompanySettings, LanguageModelSettings, RecordSettings, RetrievalSettings, Settings
 
 
 @pytest.fixture
@@ -168,3 +170,26 @@ async def test_a_number_on_the_companys_lists_is_known_however_it_is_written(
     minds = await Minds.from_files(places)
     assert minds.profile("+81300009999", ()).vip and not minds.profile("+81300001111", ()).vip
     assert not minds.profile("anonymous", (1.0,)).number_known
+
+
+async def test_entries_are_found_with_an_embedder_and_a_reranker_that_are_served(
+    places: Places, company: Path, records: Records
+) -> None:
+    content = yaml.safe_load((company / "faq.yaml").read_text(encoding="utf-8"))["entries"][:4]
+    await records.faq.publish(content, "テスト")
+    with ModelServer(E5Embedder()) as server:
+        retrieval = RetrievalSettings(
+            embedder="openai", base_url=server.base_url, model="e5", reranker_url=server.base_url, reranker_model="e5",
+            query_prefix="query: ", passage_prefix="passage: ", reranker_deadline_s=5,
+        )  # fmt: skip
+        minds = await Minds.open(places, records, on_a_thread, retrieval=retrieval)
+        question = CallerTurn(TurnKind.SPEECH, text="料金プランを変更したいです")
+        decision = await minds.new_conversation().decide(question)
+    assert decision.reply.evidence.candidates[0].entry_id == "plan-change"
+    assert any("input" in body for body in server.asked) and any("documents" in body for body in server.asked)
+
+
+async def test_an_embedding_server_that_is_not_there_is_said_at_the_start(places: Places, records: Records) -> None:
+    retrieval = RetrievalSettings(embedder="openai", base_url="http://127.0.0.1:9/v1", model="x")
+    with pytest.raises(UserError, match=r"\[retrieval\]"):
+        await Minds.open(places, records, on_a_thread, retrieval=retrieval)
