@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """`time()` moves only when nothing is ready to run; work for a thread runs at once and takes no time."""
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    """`time()` moves only when nothing is ready to run."""
 
     def __init__(self) -> None:
         super().__init__(selectors.SelectSelector())
@@ -22,15 +22,6 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Seconds since the loop began, on its own clock."""
         return self._virtual_now
 
-    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:  # type: ignore[override]
-        """Run `func` here and now: a thread's real time would race the virtual deadlines."""
-        done: asyncio.Future[T] = self.create_future()
-        try:
-            done.set_result(func(*args))
-        except Exception as error:
-            done.set_exception(error)
-        return done
-
     def _run_once(self) -> None:
         scheduled = self._scheduled  # type: ignore[attr-defined]
         while scheduled and scheduled[0]._cancelled:
@@ -39,6 +30,19 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         if not self._ready and scheduled:  # type: ignore[attr-defined]
             self._virtual_now = max(self._virtual_now, scheduled[0]._when)
         super()._run_once()  # type: ignore[misc]
+
+
+class VirtualLoop(VirtualTimeLoop):
+    """A virtual loop on which work for a thread runs at once and takes no time."""
+
+    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:  # type: ignore[override]
+        """Run `func` here and now: a thread's real time would race the virtual deadlines."""
+        done: asyncio.Future[T] = self.create_future()
+        try:
+            done.set_result(func(*args))
+        except Exception as error:
+            done.set_exception(error)
+        return done
 
 
 def run_virtually(work: Coroutine[Any, Any, T]) -> T:

@@ -21,10 +21,10 @@ from dialogue.faq.files import read_entries
 from dialogue.kana import Reader
 from dialogue.knowledge import Knowledge
 from dialogue.manager import Conversation, ConversationParts
-from dialogue.retrieval.e5 import E5Embedder
 from dialogue.retrieval.retriever import Retriever
 from dialogue.tools.spec import Tool, ToolBox
 from samples import sample_dir
+from tests.embedding import kept_embedder
 
 A_TUESDAY_MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 ENTRIES = ("hikari-cancel-fee", "mobile-cancel-fee", "payment-date", "store-hours", "cancel-fee-waiver", "fraud-use")
@@ -44,7 +44,7 @@ def books() -> dict[Audience, FaqBook]:
 @functools.cache
 def searchers() -> dict[Audience, Retriever]:
     """One real index for each audience."""
-    embedder, reader = E5Embedder(), Reader()
+    embedder, reader = kept_embedder(), Reader()
     return {who: Retriever(book, embedder, reader, background=NOTHING_OF_OURS) for who, book in books().items()}
 
 

@@ -13,9 +13,9 @@ from dialogue.kinship import Kinship
 from dialogue.knowledge import Knowledge
 from dialogue.manager import Conversation, ConversationParts
 from dialogue.matter import Router
-from dialogue.retrieval.e5 import E5Embedder
 from dialogue.retrieval.retriever import Retriever
 from samples import sample_dir
+from tests.embedding import kept_embedder
 
 A_TUESDAY_MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ def book() -> FaqBook:
 
 @pytest.fixture(scope="session")
 def retriever(book: FaqBook) -> Retriever:
-    return Retriever(book, E5Embedder(), Reader())
+    return Retriever(book, kept_embedder(), Reader())
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ import yaml
 
 from dialogue.evidence import Candidate
 from dialogue.faq.entry import Audience
-from dialogue.retrieval.e5 import E5Embedder
 from dialogue.turns import Act, CallerTurn, TurnKind
 from records.database import sqlite_url
 from records.store import Records
 from samples import sample_dir
 from tests.dialogue.retrieval.model_server import ModelServer
+from tests.embedding import kept_embedder
 from uketsuke.errors import UserError
 from uketsuke.minds import Minds, Search
 from uketsuke.places import Places, places_of
@@ -177,7 +177,7 @@ async def test_entries_are_found_with_an_embedder_and_a_reranker_that_are_served
 ) -> None:
     content = yaml.safe_load((company / "faq.yaml").read_text(encoding="utf-8"))["entries"][:4]
     await records.faq.publish(content, "テスト")
-    with ModelServer(E5Embedder()) as server:
+    with ModelServer(kept_embedder()) as server:
         retrieval = RetrievalSettings(
             embedder="openai", base_url=server.base_url, model="e5", reranker_url=server.base_url, reranker_model="e5",
             query_prefix="query: ", passage_prefix="passage: ", reranker_deadline_s=5,

@@ -5,14 +5,14 @@ import pytest
 from dialogue.grounding.check import GroundingChecker, Source
 from dialogue.grounding.support import SentenceSupport
 from dialogue.kana import Reader
-from dialogue.retrieval.e5 import E5Embedder
+from tests.embedding import kept_embedder
 
 PLANS = "みなとミニは3ギガで月額990円、みなとスタンダードは20ギガで月額2,970円です。"
 
 
 @pytest.fixture(scope="module")
 def support() -> SentenceSupport:
-    return SentenceSupport(Reader(), E5Embedder())
+    return SentenceSupport(Reader(), kept_embedder())
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from dialogue.retrieval.e5 import E5Embedder
 from dialogue.retrieval.embedder import Vectors
 from dialogue.retrieval.retriever import Retriever
 from samples import sample_dir
+from tests.embedding import kept_embedder
 
 ENTRIES = ("hikari-cancel-fee", "mobile-cancel-fee", "payment-date", "senior-discount", "phone-number-change", "points")
 
@@ -54,7 +55,7 @@ def reader() -> Reader:
 
 @functools.cache
 def embedder() -> E5Embedder:
-    return E5Embedder()
+    return kept_embedder()
 
 
 @functools.cache

@@ -10,12 +10,12 @@ from dialogue.kana import Reader
 from dialogue.retrieval.e5 import E5Embedder
 from dialogue.scenarios.world import CompanyMinds
 from samples import sample_dir
-from voice.models.store import default_cache_dir
+from tests.embedding import kept_embedder
 
 
 @pytest.fixture(scope="session")
 def embedder() -> E5Embedder:
-    return E5Embedder(cache_dir=default_cache_dir() / "embeddings")
+    return kept_embedder()
 
 
 @pytest.fixture(scope="session")
