@@ -114,14 +114,13 @@ class CompanyMinds:
         self._checker = GroundingChecker(reader)
         self._follow_ups = FollowUp(self._checker.facts, self._checker.companions)
         self._indexes: dict[tuple[FaqEntry, ...], Retriever] = {}
+        self._kin: dict[tuple[FaqEntry, ...], Kinship] = {}
 
     def __call__(self, world: ScenarioWorld) -> Conversation:
         """The mind of one call in `world`."""
         book = FaqBook(version=1, entries=(*self._entries, *world.extra_entries))
         index = self._index(book.live(self._company.local(world.now()).date()))
-        knowledge = Knowledge(
-            self._company, index.book, index, rules=self._rules, kinship=Kinship(index.book, self._reader)
-        )
+        knowledge = Knowledge(self._company, index.book, index, rules=self._rules, kinship=self._kinship(index.book))
         router = None if world.model is None else TurnRouter(world.model, self._route_deadline_s)
         composer = None if world.model is None else self._composer(world.model)
         parts = ConversationParts(
@@ -134,6 +133,11 @@ class CompanyMinds:
             model_ready=lambda: world.model is not None,
         )
         return Conversation(parts, profile_of(world.caller))
+
+    def _kinship(self, book: FaqBook) -> Kinship:
+        if book.entries not in self._kin:
+            self._kin[book.entries] = Kinship(book, self._reader)
+        return self._kin[book.entries]
 
     def _composer(self, model: ChatModel) -> Composer:
         return Composer(model, self._checker, COMPOSE_DEADLINE_S, free=self._free_wording)

@@ -35,10 +35,15 @@ def retriever(book: FaqBook) -> Retriever:
     return Retriever(book, kept_embedder(), Reader())
 
 
+@pytest.fixture(scope="session")
+def kinship(book: FaqBook) -> Kinship:
+    return Kinship(book, Reader())
+
+
 @pytest.fixture
-def new_conversation(company: Company, book: FaqBook, retriever: Retriever):  # type: ignore[no-untyped-def]
+def new_conversation(company: Company, book: FaqBook, retriever: Retriever, kinship: Kinship):  # type: ignore[no-untyped-def]
     def make(router: Router | None = None, now: datetime = A_TUESDAY_MORNING) -> Conversation:
-        knowledge = Knowledge(company, book, retriever, kinship=Kinship(book, Reader()))
+        knowledge = Knowledge(company, book, retriever, kinship=kinship)
         return Conversation(ConversationParts(lambda: knowledge, asyncio.to_thread, lambda: now, router))
 
     return make
