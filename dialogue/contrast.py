@@ -19,9 +19,7 @@ def differing(titles: Sequence[str]) -> tuple[str, ...] | None:
     or where one would be left without words or with the other's among its own.
     """
     parts = [_JOINTS.split(title) for title in titles]
-    shared = 0
-    while all(len(each) > shared + 1 for each in parts) and len({each[-1 - shared] for each in parts}) == 1:
-        shared += 1
+    shared = _shared(parts)
     if not shared:
         return None
     left = tuple("".join(each[:-shared]).rstrip("のをはが、・") for each in parts)
@@ -32,10 +30,16 @@ def differing(titles: Sequence[str]) -> tuple[str, ...] | None:
 def shared_matter(titles: Sequence[str]) -> str:
     """What the titles have in common at their end: 解約 of 「スマホの解約」 and 「光回線の解約」. May be empty."""
     parts = [_JOINTS.split(title) for title in titles]
-    shared: list[str] = []
-    while all(len(each) > len(shared) + 1 for each in parts) and len({each[-1 - len(shared)] for each in parts}) == 1:
-        shared.insert(0, parts[0][-1 - len(shared)])
-    return "".join(shared)
+    shared = _shared(parts)
+    return "".join(parts[0][-shared:]) if shared else ""
+
+
+def _shared(parts: Sequence[Sequence[str]]) -> int:
+    """How many parts all have in common at their end; the first part of each is its own."""
+    shared = 0
+    while all(len(each) > shared + 1 for each in parts) and len({each[-1 - shared] for each in parts}) == 1:
+        shared += 1
+    return shared
 
 
 def which(titles: Sequence[str]) -> tuple[str, ...]:

@@ -242,9 +242,9 @@ class Conversation:
 
     async def _on_keys(self, turn: _Turn) -> Decision:
         state, keys, replies = turn.state, turn.heard.digits, turn.replies
-        secret = refuses(keys)
-        if secret is not None:
-            return replies.say(Act.ACKNOWLEDGE, sentences_of(refusal(secret)), f"refused_{secret.value}")
+        refused = self._refused(turn, keys)
+        if refused is not None:
+            return refused
         if keys == "0":
             return self._by_key_0(turn)
         if state.asked is Asked.TOOL and keys != "*":
@@ -261,6 +261,13 @@ class Conversation:
         if state.asked is Asked.KEYPAD and keys == "1":
             return replies.say(Act.ACKNOWLEDGE, (phrases.GO_AHEAD,), "key_1")
         return replies.say(Act.REASK, (phrases.UNKNOWN_KEY,), "unknown_key", expects=Expects.DIGITS)
+
+    def _refused(self, turn: _Turn, told: str) -> Decision | None:
+        """What must not be told on this line, spoken or keyed, is refused."""
+        secret = refuses(told)
+        if secret is None:
+            return None
+        return turn.replies.say(Act.ACKNOWLEDGE, sentences_of(refusal(secret)), f"refused_{secret.value}")
 
     def _by_key_0(self, turn: _Turn) -> Decision:
         """A person, by the same rules as for who asks in words."""
@@ -281,9 +288,9 @@ class Conversation:
 
     async def _on_words(self, turn: _Turn) -> Decision:
         text, state = turn.heard.text, turn.state
-        secret = refuses(text)
-        if secret is not None:
-            return turn.replies.say(Act.ACKNOWLEDGE, sentences_of(refusal(secret)), f"refused_{secret.value}")
+        refused = self._refused(turn, text)
+        if refused is not None:
+            return refused
         view = read_intent(text, turn.facts.kana)
         control = self._on_control(turn, view)
         if control is not None:

@@ -101,7 +101,6 @@ class Replies:
             topics=topics,
             question=matter.query,
             reasks=0,
-            unsure_turns=0,
             answers=state.answers + 1,
             followed_up=asked is Asked.FOLLOW_UP,
         )
@@ -178,8 +177,6 @@ class Replies:
         decision = self.say(Act.REASK, sentences, matter.rule, matter=matter)
         return self._with(
             decision, asked=Asked.KEYPAD if step == len(phrases.REASK) - 1 else Asked.NOTHING, reasks=step + 1,
-            failures=self._state.failures + 1,
-            unsure_turns=self._state.unsure_turns + 1 if matter.rule == "low_confidence" else 0,
         )  # fmt: skip
 
     def wrongly_taken(self) -> Decision:
@@ -187,15 +184,14 @@ class Replies:
         if self._state.reasks >= len(phrases.REASK):
             return self.hand_over("not_understood", "not_this")
         decision = self.say(Act.REASK, phrases.WRONGLY_TAKEN, "not_this")
-        return self._with(decision, reasks=self._state.reasks + 1, failures=self._state.failures + 1)
+        return self._with(decision, reasks=self._state.reasks + 1)
 
     def not_known(self, matter: Matter) -> Decision:
         """The topic is known, this of it is not: say so, and offer a person."""
         if not self._reachable:
-            decision = self.say(Act.REASK, phrases.NOT_KNOWN_HERE, "not_in_the_answer", matter=matter)
-            return self._with(decision, failures=self._state.failures + 1)
+            return self.say(Act.REASK, phrases.NOT_KNOWN_HERE, "not_in_the_answer", matter=matter)
         decision = self.say(Act.REASK, phrases.NOT_KNOWN, "not_in_the_answer", matter=matter, expects=Expects.YES_NO)
-        return self._with(decision, asked=Asked.PERSON_WANTED, failures=self._state.failures + 1)
+        return self._with(decision, asked=Asked.PERSON_WANTED)
 
     def repeat(self, rule: str, matter: Matter | None = None, speed: float | None = None) -> Decision:
         """The last answer or question once more, slower where `speed` says so."""

@@ -38,8 +38,7 @@ class Option:
 
 @dataclass(frozen=True)
 class ConversationState:
-    """`reasks` and `no_inputs` count the present run of failures, `failures` all of the call, `unsure_turns` the run of
-    turns heard with low confidence; `speed` is the rate the caller asked for.
+    """`reasks` and `no_inputs` count the present run of failures; `speed` is the rate the caller asked for.
 
     `repeatable` is what 「もう一度」 repeats. `topics` are the matters talked about, the newest last; `question` is the
     last question as it was understood; `asked_again` are the options that were asked about once more after another
@@ -57,8 +56,6 @@ class ConversationState:
     question: str = ""
     reasks: int = 0
     no_inputs: int = 0
-    failures: int = 0
-    unsure_turns: int = 0
     speed: float = 1.0
     answers: int = 0
     tool: ToolState | None = None
