@@ -31,8 +31,8 @@ from telephony.live import LiveCall, LiveCalls
 RATE_HZ = 8_000
 QUESTION = "えっと、今月の請求っていつ引き落とされますか"
 ANSWER = "ご請求は、毎月27日にご登録の口座から引き落としとなります。27日が休業日の場合は、翌営業日です。"
-PERSONAL = ("湊川", "佐藤", "5555")
-"""What `keep_personal_call` tells of a person."""
+PERSONAL = ("湊川", "佐藤", "080-5555", "0805555")
+"""What `keep_personal_call` tells of a person. No short run of digits: a moment in the records may hold any."""
 STATUS = ServiceStatus(
     company="みなと通信 お客様センター",
     agent_ready=True,
