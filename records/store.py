@@ -15,6 +15,7 @@ from records.model_requests import ModelRequestRepository
 from records.models import CallClosed, CallDetail, CallState, EndedBy, RecordingRecord, RecordingState, Recovery
 from records.recording_file import mend_recording
 from records.rules import RuleRepository
+from records.working import WorkingCopyRepository
 
 CRASHED: Final = "crash"
 """Outcome of a call that its process did not outlive."""
@@ -31,6 +32,7 @@ class Records:
         self.rules = RuleRepository(database)
         self.drafts = DraftRepository(database)
         self.model_requests = ModelRequestRepository(database)
+        self.working = WorkingCopyRepository(database)
 
     @classmethod
     async def open(cls, url: str, busy_timeout_ms: int = 5_000) -> Records:

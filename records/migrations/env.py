@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from records import desk_schema, people_schema, trust_schema, tuning_schema  # noqa: F401  (they add their tables)
 from records.schema import Base
 
 context.configure(
