@@ -9,22 +9,24 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from dashboard.api import DashboardApi
+from dashboard.api.app import create_api
+from dashboard.api.calls import DashboardApi
 from dashboard.past import ResponseTimes
 from dashboard.recordings import RecordingFolder
 from dashboard.transcript import LineMask
 from records.models import CallOpened, RecordingRecord, RecordingState
 from tests.dashboard.scene import ANSWER, PERSONAL, QUESTION, Scene, write_wav
+from tests.dashboard.signing_in import as_person
 
 
 @asynccontextmanager
 async def api(scene: Scene) -> AsyncIterator[httpx.AsyncClient]:
-    app = FastAPI()
     calls = scene.records.calls
     folder = RecordingFolder(scene.settings.recordings)
     endpoints = DashboardApi(scene.live, calls, scene.status_now, folder, ResponseTimes(calls), LineMask())
-    app.mount("/api", endpoints.app())
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
+    app = FastAPI()
+    app.mount("/api", create_api([endpoints.router()]))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(as_person(app)), base_url="http://127.0.0.1") as client:
         yield client
 
 

@@ -13,7 +13,7 @@ from dashboard.chat_sessions import ChatSessions
 from dialogue.faq.entry import Audience
 from dialogue.tools.spec import Tool
 from tests.dashboard.chat_scene import ChatClient, mind_with
-from tests.dashboard.serving import AnnouncedServer
+from tests.dashboard.site import AnnouncedServer
 
 
 class NoticeDesk:

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
-from fastapi import FastAPI, HTTPException, Path, Query, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, HTTPException, Path, Query, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse
 
+from dashboard.auth.permissions import Permission
+from dashboard.auth.principal import needs
 from dashboard.past import ResponseTimes, lines_of, mask_of_call, response_p50_ms
 from dashboard.recordings import RecordingFolder
 from dashboard.sources import CallArchive, ServiceStatus
@@ -45,15 +47,21 @@ class DashboardApi:
         self._response_times = response_times
         self._told = _Told(mask)
 
-    def app(self) -> FastAPI:
-        """The API as an application of its own, to be mounted at `/api`. No pages that load from outside."""
-        app = FastAPI(title="Uketsuke", docs_url=None, redoc_url=None)
-        app.add_api_route("/status", self._get_status)
-        app.add_api_route("/calls", self._list_calls)
-        app.add_api_route("/calls/{call_id}", self._get_call)
-        app.add_api_route("/calls/{call_id}/recording", self._get_recording, response_class=FileResponse)
-        app.add_api_websocket_route("/events", self._events)
-        return app
+    def router(self) -> APIRouter:
+        """The endpoints, each behind its gate."""
+        router = APIRouter(tags=["通話"])
+        past, live = [needs(Permission.CALLS_READ)], [needs(Permission.LIVE_READ)]
+        router.add_api_route("/status", self._get_status, dependencies=live)
+        router.add_api_route("/calls", self._list_calls, dependencies=past)
+        router.add_api_route("/calls/{call_id}", self._get_call, dependencies=past)
+        router.add_api_route(
+            "/calls/{call_id}/recording",
+            self._get_recording,
+            response_class=FileResponse,
+            dependencies=[needs(Permission.CALLS_PLAY)],
+        )
+        router.add_api_websocket_route("/events", self._events, dependencies=live)
+        return router
 
     async def _get_status(self) -> dict[str, Any]:
         return asdict(self._status())

@@ -1,1 +1,0 @@
-"""Parts of pages, one concept a file. Each builds its elements once and then shows what changed."""

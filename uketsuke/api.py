@@ -1,0 +1,15 @@
+"""Every part of the API over the parts of the service: one function a room, one line here."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from uketsuke.api_calls import calls_routers
+from uketsuke.parts import Parts
+
+
+def api_routers(parts: Parts) -> list[APIRouter]:
+    """What is mounted at `/api`."""
+    return [
+        *calls_routers(parts),
+    ]
