@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from records.calls import CallRepository, ended_at_guess
 from records.database import Database, open_database
+from records.documents import DocumentRepository
 from records.drafts import DraftRepository
 from records.faq import FaqRepository
 from records.model_requests import ModelRequestRepository
@@ -33,6 +34,7 @@ class Records:
         self.drafts = DraftRepository(database)
         self.model_requests = ModelRequestRepository(database)
         self.working = WorkingCopyRepository(database)
+        self.documents = DocumentRepository(database)
 
     @classmethod
     async def open(cls, url: str, busy_timeout_ms: int = 5_000) -> Records:
