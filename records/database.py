@@ -49,6 +49,11 @@ class Database:
         """`sqlite` or `postgresql`."""
         return self._engine.dialect.name
 
+    def beside(self, ending: str) -> Path | None:
+        """The path of a file that belongs to this one; None where the database is no file."""
+        name = self._engine.url.database
+        return Path(f"{name}.{ending}") if self.dialect == "sqlite" and name else None
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state of the database and changes nothing."""
@@ -144,6 +149,8 @@ def _engine(url: URL, busy_timeout_ms: int, foreign_keys: bool = True) -> AsyncE
         cursor.execute(f"PRAGMA busy_timeout={busy_timeout_ms:d}")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
+        # What is deleted is overwritten in the file: the words of a call that had to go are gone.
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
         cursor.close()
 

@@ -7,14 +7,18 @@ from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any, Final
 
+from records.audit import AuditLog
 from records.calls import CallRepository, ended_at_guess
 from records.database import Database, open_database
 from records.documents import DocumentRepository
 from records.drafts import DraftRepository
 from records.faq import FaqRepository
+from records.holds import HoldRepository
+from records.hosts import HostRepository
 from records.model_requests import ModelRequestRepository
 from records.models import CallClosed, CallDetail, CallState, EndedBy, RecordingRecord, RecordingState, Recovery
 from records.recording_file import mend_recording
+from records.retention import RetentionRepository
 from records.rules import RuleRepository
 from records.working import WorkingCopyRepository
 
@@ -34,6 +38,10 @@ class Records:
         self.drafts = DraftRepository(database)
         self.model_requests = ModelRequestRepository(database)
         self.working = WorkingCopyRepository(database)
+        self.holds = HoldRepository(database)
+        self.retention = RetentionRepository(database, self.holds)
+        self.hosts = HostRepository(database)
+        self.audit = AuditLog(database, database.beside("audit-head"))
         self.documents = DocumentRepository(database)
 
     @classmethod
