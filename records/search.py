@@ -24,7 +24,7 @@ def matches(query: str) -> ColumnElement[bool] | None:
         return None
     condition: ColumnElement[bool] | None = None
     for word in [text] if _NUMBER.fullmatch(text) else text.split():
-        found = or_(_in_number(word), _in_text(word)) if _NUMBER.fullmatch(word) else _in_text(word)
+        found = or_(in_number(word), _in_text(word)) if _NUMBER.fullmatch(word) else _in_text(word)
         condition = found if condition is None else condition & found
     return condition
 
@@ -42,7 +42,8 @@ def _in_text(word: str) -> ColumnElement[bool]:
     )
 
 
-def _in_number(word: str) -> ColumnElement[bool]:
+def in_number(word: str) -> ColumnElement[bool]:
+    """A condition on `calls`: this telephone number called or was called, however it was written."""
     digits = re.sub(r"\D", "", word)
     if word.startswith("+"):
         wanted = [digits]
