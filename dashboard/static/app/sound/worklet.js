@@ -1,5 +1,6 @@
-// The audio side of 「電話してみる」: two processors that run on the browser's audio thread.
-// "capture" turns the microphone into 16 kHz 16 bit frames of 20 ms; "playback" plays what the agent sends.
+// The sound of the pages: three processors that run on the browser's audio thread.
+// "capture" turns the microphone into 16 kHz 16 bit frames of 20 ms; "playback" plays what the agent sends;
+// "listen" plays a running call in stereo, caller left and agent right.
 
 const WIRE_HZ = 16000;
 const FRAME = 320; // samples of one 20 ms frame on the wire
@@ -175,5 +176,48 @@ class PlaybackProcessor extends AudioWorkletProcessor {
   }
 }
 
+// A running call as it is heard: interleaved 16 bit stereo at the rate of its line. It never falls far behind.
+class ListenProcessor extends AudioWorkletProcessor {
+  constructor(options) {
+    super();
+    const rate = options.processorOptions.rateHz;
+    this.sides = [0, 1].map(() => ({ resampler: new Resampler(rate, sampleRate), ready: new Float32Array(0) }));
+    this.startAt = sampleRate * 0.12; // rides over the network's unevenness
+    this.heldMax = sampleRate * 1.5;
+    this.playing = false;
+    this.ended = false;
+    this.port.onmessage = (event) => {
+      if (event.data.stop) this.ended = true;
+      else this.take(new Int16Array(event.data.audio));
+    };
+  }
+
+  take(words) {
+    this.sides.forEach((side, at) => {
+      const samples = Float32Array.from({ length: words.length / 2 }, (_, n) => words[2 * n + at] / 32768);
+      const fresh = side.resampler.push(samples);
+      const all = new Float32Array(side.ready.length + fresh.length);
+      all.set(side.ready);
+      all.set(fresh, side.ready.length);
+      side.ready = all.length > this.heldMax ? all.slice(all.length - this.startAt) : all;
+    });
+    if (this.sides[0].ready.length >= this.startAt) this.playing = true;
+  }
+
+  process(_inputs, outputs) {
+    const out = outputs[0];
+    const count = Math.min(out[0].length, this.sides[0].ready.length);
+    if (this.playing && count < out[0].length) this.playing = false;
+    if (this.playing) {
+      this.sides.forEach((side, at) => {
+        out[at].set(side.ready.subarray(0, count));
+        side.ready = side.ready.slice(count);
+      });
+    }
+    return !this.ended;
+  }
+}
+
 registerProcessor("uketsuke-capture", CaptureProcessor);
 registerProcessor("uketsuke-playback", PlaybackProcessor);
+registerProcessor("uketsuke-listen", ListenProcessor);
