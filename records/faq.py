@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, insert, select
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from records.clock import utc_now
 from records.database import Database
+from records.documents import StaleVersionError
 from records.models import FaqVersion, FaqVersionInfo
 from records.plain import clean_text, digest, plain
 from records.schema import FaqEntryRow, FaqVersionRow
@@ -22,6 +24,19 @@ _ATTEMPTS = 3
 
 class FaqContentError(ValueError):
     """The content cannot be published; the message says why, in Japanese."""
+
+
+@dataclass(frozen=True)
+class EntryVersion:
+    """One wording of one entry, and when and by whom it was published first."""
+
+    entry_id: str
+    version: int
+    content: dict[str, Any]
+    faq_version: int
+    published_at: datetime
+    author: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -43,20 +58,23 @@ class FaqRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def publish(self, content: Sequence[dict[str, Any]], author: str, note: str = "") -> FaqVersion:
+    async def publish(
+        self, content: Sequence[dict[str, Any]], author: str, note: str = "", expected_version: int | None = None
+    ) -> FaqVersion:
         """Make `content` the current FAQ and give back the version it became.
 
         Each entry is a dict with a unique, non-empty text `id`. Its own `version` is counted here (a `version` in
         `content` is ignored): up by one when the entry differs from how it last stood, even if it was removed in
         between, so that (id, version) is one wording for good. Content equal to the current version's gives back
-        that version. Raises `FaqContentError`.
+        that version. `expected_version` is the version that the change was made from (0: none yet). Raises
+        `FaqContentError`, and `StaleVersionError` when `expected_version` is not the newest any more.
         """
         entries = _checked(content)
         for _ in range(_ATTEMPTS - 1):
             # Another process may publish in the same instant (PostgreSQL): then look again at what is current.
             with suppress(IntegrityError):
-                return await self._publish(entries, author, note)
-        return await self._publish(entries, author, note)
+                return await self._publish(entries, author, note, expected_version)
+        return await self._publish(entries, author, note, expected_version)
 
     async def current(self) -> FaqVersion | None:
         """The newest version; None before the first is published."""
@@ -80,6 +98,30 @@ class FaqRepository:
             content: dict[str, Any] | None = await connection.scalar(wanted)
         return content
 
+    async def entry_history(self, entry_id: str, limit: int = 100) -> list[EntryVersion]:
+        """The wordings of one entry, newest first; also of one that is published no more."""
+        wanted = (
+            select(FaqEntryRow, FaqVersionRow.published_at, FaqVersionRow.author, FaqVersionRow.note)
+            .join(FaqVersionRow, FaqVersionRow.version == FaqEntryRow.first_faq_version)
+            .where(FaqEntryRow.entry_id == entry_id)
+            .order_by(FaqEntryRow.version.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            found = (await connection.execute(wanted)).mappings().all()
+        return [
+            EntryVersion(
+                row["entry_id"],
+                row["version"],
+                row["content"],
+                row["first_faq_version"],
+                row["published_at"],
+                row["author"],
+                row["note"],
+            )
+            for row in found
+        ]
+
     async def history(self, limit: int = 100) -> list[FaqVersionInfo]:
         """The versions without their content, newest first."""
         columns = [column for column in FaqVersionRow.__table__.columns if column.name != "content"]
@@ -88,8 +130,13 @@ class FaqRepository:
             found = (await connection.execute(wanted)).mappings().all()
         return [_info(row) for row in found]
 
-    async def _publish(self, entries: Sequence[_Entry], author: str, note: str) -> FaqVersion:
+    async def _publish(
+        self, entries: Sequence[_Entry], author: str, note: str, expected_version: int | None
+    ) -> FaqVersion:
         async with self._database.write() as connection:
+            newest = await connection.scalar(select(func.max(FaqVersionRow.version))) or 0
+            if expected_version is not None and expected_version != newest:
+                raise StaleVersionError(newest)
             return await _publish(connection, entries, author, note)
 
 

@@ -17,9 +17,11 @@ from records.holds import HoldRepository
 from records.hosts import HostRepository
 from records.model_requests import ModelRequestRepository
 from records.models import CallClosed, CallDetail, CallState, EndedBy, RecordingRecord, RecordingState, Recovery
+from records.planned import PlannedRepository
 from records.recording_file import mend_recording
 from records.retention import RetentionRepository
 from records.rules import RuleRepository
+from records.trials import TrialRepository
 from records.working import WorkingCopyRepository
 
 CRASHED: Final = "crash"
@@ -38,6 +40,8 @@ class Records:
         self.drafts = DraftRepository(database)
         self.model_requests = ModelRequestRepository(database)
         self.working = WorkingCopyRepository(database)
+        self.trials = TrialRepository(database)
+        self.planned = PlannedRepository(database)
         self.holds = HoldRepository(database)
         self.retention = RetentionRepository(database, self.holds)
         self.hosts = HostRepository(database)

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from records.documents import StaleVersionError
 from records.faq import FaqContentError
 from records.store import Records
 
@@ -81,3 +82,18 @@ async def test_content_that_cannot_be_told_apart_is_refused_whole(
     with pytest.raises(FaqContentError, match=message):
         await records.faq.publish(content, "山田")
     assert await records.faq.current() is None
+
+
+async def test_who_publishes_over_a_newer_version_is_told_so(records: Records) -> None:
+    await records.faq.publish([{"id": "a", "spoken": "あ"}], "森", expected_version=0)
+    with pytest.raises(StaleVersionError, match="第1版"):
+        await records.faq.publish([{"id": "a", "spoken": "い"}], "林", expected_version=0)
+    assert (await records.faq.publish([{"id": "a", "spoken": "い"}], "林", expected_version=1)).version == 2
+
+
+async def test_an_entrys_history_tells_who_published_each_wording(records: Records) -> None:
+    await records.faq.publish([{"id": "a", "spoken": "あ"}], "森", "はじめ")
+    await records.faq.publish([{"id": "a", "spoken": "あ"}, {"id": "b", "spoken": "び"}], "林")
+    await records.faq.publish([{"id": "b", "spoken": "び"}, {"id": "a", "spoken": "い"}], "原", "改めた")
+    told = [(e.version, e.faq_version, e.author, e.note) for e in await records.faq.entry_history("a")]
+    assert told == [(2, 3, "原", "改めた"), (1, 1, "森", "はじめ")]
