@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any, Final
 
+from records.api_keys import ApiKeyRepository
 from records.audit import AuditLog
 from records.calls import CallRepository, ended_at_guess
 from records.database import Database, open_database
@@ -18,10 +19,12 @@ from records.hosts import HostRepository
 from records.model_requests import ModelRequestRepository
 from records.models import CallClosed, CallDetail, CallState, EndedBy, RecordingRecord, RecordingState, Recovery
 from records.planned import PlannedRepository
+from records.people import PeopleRepository
 from records.recording_file import mend_recording
 from records.retention import RetentionRepository
 from records.rules import RuleRepository
 from records.trials import TrialRepository
+from records.sessions import SessionRepository
 from records.working import WorkingCopyRepository
 
 CRASHED: Final = "crash"
@@ -45,6 +48,9 @@ class Records:
         self.holds = HoldRepository(database)
         self.retention = RetentionRepository(database, self.holds)
         self.hosts = HostRepository(database)
+        self.people = PeopleRepository(database)
+        self.sessions = SessionRepository(database)
+        self.api_keys = ApiKeyRepository(database)
         self.audit = AuditLog(database, database.beside("audit-head"))
         self.documents = DocumentRepository(database)
 

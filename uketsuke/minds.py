@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -276,6 +277,26 @@ class Minds:
                 kinship=Kinship(book, folder.reader, self._words[audience]),
             )
         return _Snapshot(published, day, by_audience, indexes)
+
+    def beside(self, published: Published, run: RunSearch) -> Minds:
+        """A mind for callers over `published` that takes up nothing later, asks no model and searches by `run`.
+
+        It shares with this one all that is costly: the embedder with its memory, and the entries made ready. Blocking.
+        """
+        day = self._today()
+        book = published.faq.live(day, Audience.CALLER)
+        index = self._indexes[Audience.CALLER].beside(book)
+        knowledge = replace(
+            self.knowledge(Audience.CALLER),
+            book=book,
+            searcher=self._finding.searcher(index),
+            rules=published.rules,
+            kinship=Kinship(book, self._folder.reader),
+        )
+        other = copy(self)
+        other._records, other._models, other._run = None, without_models, run
+        other._snapshot = _Snapshot(published, day, {Audience.CALLER: knowledge}, {Audience.CALLER: index})
+        return other
 
     async def frequent_sentences(self) -> list[str]:
         """What is said often, most often first: the opening, the fixed phrases, then each answer's sentences."""

@@ -42,6 +42,10 @@ class LiveIndex:
             self._current = made
             return made
 
+    def beside(self, book: FaqBook) -> Retriever:
+        """Index `book` without putting it in use; it costs what it changes, and so does the next publishing."""
+        return Retriever(book, self._embedder, self._reader, self._fusion, workshop=self._workshop)
+
     def search(self, text: str, alternatives: Sequence[str] = (), top: int = 5) -> list[Candidate]:
         """As `Retriever.search`, in the book in use."""
         return self._current.search(text, alternatives, top)

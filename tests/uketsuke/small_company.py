@@ -1,0 +1,50 @@
+"""A company of a few entries, quick to index, for tests of what is asked of minds."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dialogue.faq.entry import FaqEntry
+from samples import sample_dir
+from uketsuke.minds import Minds
+from uketsuke.places import Places
+from voice.models.store import default_cache_dir
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an entry of a test needs to say."""
+
+    id: str
+    title: str
+    questions: Sequence[str]
+    spoken: str
+    category: str = "店舗"
+
+    def content(self) -> dict[str, Any]:
+        """As it is published."""
+        entry = FaqEntry(
+            id=self.id, category=self.category, title=self.title, questions=tuple(self.questions), spoken=self.spoken
+        )
+        return entry.model_dump(mode="json", exclude={"version"})
+
+
+def small_company(folder: Path, entries: Sequence[Entry]) -> Places:
+    """The sample company with these entries and without rules and tools."""
+    company = folder / "company"
+    company.mkdir()
+    shutil.copy(sample_dir() / "company.yaml", company)
+    for name, content in (("faq", [each.content() for each in entries]), ("vocabulary", [])):
+        (company / f"{name}.yaml").write_text(yaml.safe_dump({"entries": content}, allow_unicode=True), "utf-8")
+    return Places(cache=default_cache_dir(), data=folder, company=company)
+
+
+async def minds_over(places: Places) -> Minds:
+    """The mind over that company's files."""
+    return await Minds.from_files(places)
