@@ -11,6 +11,7 @@ from records.api_keys import ApiKeyRepository
 from records.audit import AuditLog
 from records.calls import CallRepository, ended_at_guess
 from records.database import Database, open_database
+from records.desk import DeskRecords
 from records.documents import DocumentRepository
 from records.drafts import DraftRepository
 from records.faq import FaqRepository
@@ -18,13 +19,14 @@ from records.holds import HoldRepository
 from records.hosts import HostRepository
 from records.model_requests import ModelRequestRepository
 from records.models import CallClosed, CallDetail, CallState, EndedBy, RecordingRecord, RecordingState, Recovery
-from records.planned import PlannedRepository
 from records.people import PeopleRepository
+from records.planned import PlannedRepository
 from records.recording_file import mend_recording
 from records.retention import RetentionRepository
 from records.rules import RuleRepository
-from records.trials import TrialRepository
 from records.sessions import SessionRepository
+from records.trials import TrialRepository
+from records.votes import VoteRepository
 from records.working import WorkingCopyRepository
 
 CRASHED: Final = "crash"
@@ -43,6 +45,8 @@ class Records:
         self.drafts = DraftRepository(database)
         self.model_requests = ModelRequestRepository(database)
         self.working = WorkingCopyRepository(database)
+        self.desk = DeskRecords(database)
+        self.votes = VoteRepository(database)
         self.trials = TrialRepository(database)
         self.planned = PlannedRepository(database)
         self.holds = HoldRepository(database)
