@@ -19,6 +19,7 @@ class PresenceRow(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[str]
+    user_name: Mapped[str]
     state: Mapped[str] = mapped_column(String(16))
     since: Mapped[datetime]
     until: Mapped[datetime | None]
@@ -41,6 +42,7 @@ class QueueEntryRow(Base):
     entered_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(16))
     claimed_by: Mapped[str | None]
+    claimed_name: Mapped[str | None]
     claimed_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
 
@@ -80,6 +82,7 @@ class CallbackRow(Base):
     booked_at: Mapped[datetime]
     due_at: Mapped[datetime]
     owner: Mapped[str | None]
+    owner_name: Mapped[str | None]
     done_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(16))
     note: Mapped[str]

@@ -20,6 +20,7 @@ def upgrade() -> None:
         "presence",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("user_name", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("since", UTC, nullable=False),
         sa.Column("until", UTC, nullable=True),
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sa.Column("entered_at", UTC, nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("claimed_by", sa.Text(), nullable=True),
+        sa.Column("claimed_name", sa.Text(), nullable=True),
         sa.Column("claimed_at", UTC, nullable=True),
         sa.Column("left_at", UTC, nullable=True),
         sa.ForeignKeyConstraint(
@@ -79,6 +81,7 @@ def upgrade() -> None:
         sa.Column("booked_at", UTC, nullable=False),
         sa.Column("due_at", UTC, nullable=False),
         sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("owner_name", sa.Text(), nullable=True),
         sa.Column("done_at", UTC, nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
