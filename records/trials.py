@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from records.clock import utc_now
 from records.database import Database
@@ -110,7 +110,7 @@ class TrialRepository:
             await connection.execute(insert(TrialRunRow).values(values))
             gone = (await connection.execute(oldest)).scalars().all()
             if gone:
-                await connection.execute(TrialRunRow.__table__.delete().where(TrialRunRow.id.in_(gone)))
+                await connection.execute(delete(TrialRunRow).where(TrialRunRow.id.in_(gone)))
         return run
 
     async def progress(self, run_id: str, done: int, total: int, result: Mapping[str, Any]) -> None:
