@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
 from statistics import median
 from typing import Final
 
-from dashboard.sources import CallArchive
 from dashboard.transcript import SPREADS, Line, LineMask, Spoken, Step, Who, steps_of
-from records.models import CallDetail, CallState, CallSummaryRow, EventRecord, Speaker, TurnRecord, TurnTimings
+from records.models import CallDetail, EventRecord, Speaker, TurnRecord, TurnTimings
 
-NOTE_KINDS: Final = frozenset({"keypad", "barge_in", "aizuchi", "escalated", "wire_error", "warning", "muted"})
-KEPT_MEDIANS: Final = 500
+NOTE_KINDS: Final = frozenset(
+    {
+        "keypad", "barge_in", "aizuchi", "resumed", "heard_again", "escalated", "wire_error", "warning", "muted",
+        "speakers", "queued", "operator", "whisper",
+    }
+)  # fmt: skip
 
 
 def lines_of(detail: CallDetail, mask: LineMask) -> list[Line]:
@@ -60,35 +62,8 @@ def steps_of_timings(timings: TurnTimings) -> tuple[Step, ...]:
 
 def response_p50_ms(detail: CallDetail) -> float | None:
     """The median wait from the end of the caller's speech to the first sound; None without any."""
-    waits: list[float] = []
-    for turn in detail.turns:
-        timings = turn.timings
-        if timings.response_ms is not None:
-            waits.append(timings.response_ms)
-        elif timings.first_audio_ms is not None and timings.speech_end_ms is not None:
-            waits.append(timings.first_audio_ms - timings.speech_end_ms)
+    waits = [turn.timings.response_ms for turn in detail.turns if turn.timings.response_ms is not None]
     return median(waits) if waits else None
-
-
-class ResponseTimes:
-    """The median wait of listed calls. Those of ended calls are remembered: they do not change any more."""
-
-    def __init__(self, calls: CallArchive) -> None:
-        self._calls = calls
-        self._known: OrderedDict[str, float | None] = OrderedDict()
-
-    async def of(self, row: CallSummaryRow) -> float | None:
-        """Milliseconds, or None while there is nothing to say."""
-        if row.id in self._known:
-            self._known.move_to_end(row.id)
-            return self._known[row.id]
-        detail = await self._calls.get(row.id)
-        p50 = None if detail is None else response_p50_ms(detail)
-        if row.state is CallState.ENDED:
-            self._known[row.id] = p50
-            while len(self._known) > KEPT_MEDIANS:
-                self._known.popitem(last=False)
-        return p50
 
 
 def _line(turn: TurnRecord) -> Line:

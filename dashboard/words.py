@@ -79,6 +79,15 @@ WARNINGS: Final = {
     "ended": "通話が終わりました",
 }
 
+OPERATOR_DEEDS: Final = {
+    "joined": "担当者が応対を引き継ぎました",
+    "left": "担当者が応対を終えました",
+    "hold": "担当者が保留にしました",
+    "resumed": "担当者が保留を解除しました",
+    "warned": "迷惑行為についての警告をお伝えしました",
+    "handed_back": "担当者がAIに応対を戻しました",
+}
+
 MODEL_OUTCOMES: Final = {
     "used": "採用",
     "late": "時間切れ",
@@ -161,6 +170,12 @@ def note(kind: str, data: Mapping[str, Any]) -> str:
             return f"ご注意：{of(WARNINGS, data.get('what', ''))}{detail}"
         case "speakers":
             return _speakers(data)
+        case "queued":
+            return "担当者の順番をお待ちいただいています"
+        case "operator":
+            return f"{of(OPERATOR_DEEDS, data.get('what', ''))}（{data.get('name') or '担当者'}）"
+        case "whisper":
+            return f"AIへのひとこと：{data.get('text', '')}"
     return kind
 
 

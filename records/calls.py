@@ -29,7 +29,7 @@ from records.models import (
 )
 from records.plain import clean_text, plain
 from records.schema import CallRow, EscalationRow, EventRow, RecordingRow, TurnRow
-from records.search import matches
+from records.search import CallFilter, matches
 
 CallRows: TypeAlias = list[CallSummaryRow]
 Values: TypeAlias = list[dict[str, Any]]
@@ -113,14 +113,27 @@ class CallRepository:
             if batch.closed is not None:
                 await self._close(connection, call_id, batch.closed)
 
-    async def list(self, limit: int = 50, before: str | None = None, query: str = "") -> CallRows:
+    async def list(
+        self, limit: int = 50, before: str | None = None, query: str = "", narrowed: CallFilter = CallFilter()
+    ) -> CallRows:
         """The newest calls first, `limit` of them, older than the call `before`; see `search.matches`."""
         wanted = _summaries().limit(limit)
         if before is not None:
             at = select(CallRow.started_at).where(CallRow.id == before).scalar_subquery()
             wanted = wanted.where(or_(CallRow.started_at < at, and_(CallRow.started_at == at, CallRow.id < before)))
+        wanted = wanted.where(*narrowed.conditions(self._database.dialect))
         condition = matches(query)
         return await self._rows(wanted if condition is None else wanted.where(condition))
+
+    async def responses_ms(self, call_ids: Sequence[str]) -> dict[str, Sequence[float]]:
+        """How long the callers of these calls waited for each answer; a call without an answer is not there."""
+        waited = TurnRow.timings["response_ms"].as_float()
+        wanted = select(TurnRow.call_id, waited).where(TurnRow.call_id.in_(call_ids), waited.is_not(None))
+        found: dict[str, Sequence[float]] = {}
+        async with self._database.read() as connection:
+            for call_id, ms in (await connection.execute(wanted)).all():
+                found[call_id] = [*found.get(call_id, ()), float(ms)]
+        return found
 
     async def earlier(self, caller_number: str, since: datetime) -> Sequence[datetime]:
         """When that number called since then, oldest first."""

@@ -1,13 +1,77 @@
-"""What a supervisor types to find a call, as conditions on the tables."""
+"""What a supervisor types and chooses to find a call, as conditions on the tables."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 
-from records.schema import CallRow, TurnRow
+from records.desk_schema import HandlingRow
+from records.models import RecordingState
+from records.schema import CallRow, EscalationRow, RecordingRow, TurnRow
+
+_PLAYABLE = (RecordingState.FINISHED.value, RecordingState.RECOVERED.value)
+
+
+@dataclass(frozen=True)
+class CallFilter:
+    """What is wanted of calls; what is None is not asked. Times are half-open: from `since`, before `until`.
+
+    `entry` is the id of an FAQ entry that was spoken, `slower_than_ms` a wait that any answer exceeded, `operator`
+    whether a person took part.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    number: str | None = None
+    outcome: str | None = None
+    ended_by: str | None = None
+    entry: str | None = None
+    reason: str | None = None
+    slower_than_ms: float | None = None
+    recorded: bool | None = None
+    operator: bool | None = None
+
+    def conditions(self, dialect: str) -> Iterator[ColumnElement[bool]]:
+        """One condition on `calls` for each thing that is asked."""
+        if self.since is not None:
+            yield CallRow.started_at >= self.since
+        if self.until is not None:
+            yield CallRow.started_at < self.until
+        if self.number is not None:
+            yield in_number(unicodedata.normalize("NFKC", self.number).strip())
+        if self.outcome is not None:
+            yield CallRow.outcome == self.outcome
+        if self.ended_by is not None:
+            yield CallRow.ended_by == self.ended_by
+        if self.entry is not None:
+            yield CallRow.id.in_(select(TurnRow.call_id).where(_spoken(self.entry, dialect)))
+        if self.reason is not None:
+            yield CallRow.id.in_(select(EscalationRow.call_id).where(EscalationRow.reason == self.reason))
+        if self.slower_than_ms is not None:
+            waited = TurnRow.timings["response_ms"].as_float()
+            yield CallRow.id.in_(select(TurnRow.call_id).where(waited > self.slower_than_ms))
+        if self.recorded is not None:
+            yield _either(select(RecordingRow.call_id).where(RecordingRow.state.in_(_PLAYABLE)), self.recorded)
+        if self.operator is not None:
+            yield _either(select(HandlingRow.call_id), self.operator)
+
+
+def _either(ids: Select[tuple[str]], wanted: bool) -> ColumnElement[bool]:
+    return CallRow.id.in_(ids) if wanted else CallRow.id.not_in(ids)
+
+
+def _spoken(entry_id: str, dialect: str) -> ColumnElement[bool]:
+    if dialect == "postgresql":
+        return cast(TurnRow.evidence["entry_ids"], JSONB).contains([entry_id])
+    spoken = func.json_each(TurnRow.evidence, "$.entry_ids").table_valued("value")
+    return select(spoken.c.value).where(spoken.c.value == entry_id).exists()
+
 
 _NUMBER = re.compile(r"\+?[0-9()\-. ]{2,}")
 _JAPAN = "81"

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from records.api_keys import ApiKeyRepository
+from records.around import AroundRepository
 from records.audit import AuditLog
 from records.calls import CallRepository, ended_at_guess
 from records.database import Database, open_database
@@ -15,6 +16,7 @@ from records.desk import DeskRecords
 from records.documents import DocumentRepository
 from records.drafts import DraftRepository
 from records.faq import FaqRepository
+from records.floor import FloorRepository
 from records.holds import HoldRepository
 from records.hosts import HostRepository
 from records.model_requests import ModelRequestRepository
@@ -45,6 +47,8 @@ class Records:
         self.drafts = DraftRepository(database)
         self.model_requests = ModelRequestRepository(database)
         self.working = WorkingCopyRepository(database)
+        self.floor = FloorRepository(database)
+        self.around = AroundRepository(database)
         self.desk = DeskRecords(database)
         self.votes = VoteRepository(database)
         self.trials = TrialRepository(database)

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from telephony.call_facts import CallFacts
 from telephony.events import CallEvent, EventKind
 
 KEPT_EVENTS = 400
@@ -17,7 +18,10 @@ SUBSCRIBER_CAPACITY = 512
 
 @dataclass
 class LiveCall:
-    """A running call as it stands: who, since when, in which state, and its latest events."""
+    """A running call as it stands: who, since when, in which state, what it has come to, and its latest events.
+
+    Partials are not among the events: `partial` is what the caller is saying just now.
+    """
 
     call_id: str
     line: str
@@ -26,7 +30,7 @@ class LiveCall:
     started_at: str
     state: str = "connecting"
     partial: str = ""
-    ended: bool = False
+    facts: CallFacts = field(default_factory=CallFacts)
     events: deque[CallEvent] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,12 +68,14 @@ class LiveCalls:
         """Take an event of a running call and hand it to every subscriber."""
         call = self._calls.get(event.call_id)
         if call is not None:
-            call.events.append(event)
+            call.facts.take(event)
+            if event.kind is not EventKind.PARTIAL:
+                call.events.append(event)
             if event.kind is EventKind.STATE:
                 call.state = str(event.data.get("state", call.state))
             elif event.kind is EventKind.PARTIAL:
                 call.partial = str(event.data.get("text", ""))
-            elif event.kind is EventKind.HEARD:
+            elif event.kind in (EventKind.HEARD, EventKind.NOT_WORDS):
                 call.partial = ""
         for queue in self._subscribers:
             if queue.full():
