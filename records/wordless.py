@@ -66,7 +66,7 @@ def wordless_data(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """An event's data without words."""
     if kind in KEPT_KINDS:
         return dict(data)
-    kept = {name: value for name, value in data.items() if isinstance(value, bool | int | float) or value is None}
+    kept: dict[str, Any] = {name: each for name, each in data.items() if isinstance(each, bool | int | float | None)}
     kept |= {name: value for name, value in data.items() if name in _EVENT_WORDS and isinstance(value, str)}
     if isinstance(data.get("evidence"), Mapping):
         kept["evidence"] = wordless_evidence(data["evidence"])

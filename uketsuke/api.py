@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from uketsuke.api_calls import calls_routers
+from uketsuke.api_trust import trust_routers
 from uketsuke.parts import Parts
 
 
@@ -12,4 +13,5 @@ def api_routers(parts: Parts) -> list[APIRouter]:
     """What is mounted at `/api`."""
     return [
         *calls_routers(parts),
+        *trust_routers(parts),
     ]

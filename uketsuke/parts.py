@@ -36,10 +36,13 @@ from uketsuke.language_model import Models
 from uketsuke.minds import Minds
 from uketsuke.mining import mine_published
 from uketsuke.model_service import models_text, running_models
+from uketsuke.model_sheets import purposes
 from uketsuke.mouths import build_mouth, dictionary_of
 from uketsuke.nightly import NightlyWork
+from uketsuke.opened_hosts import HostWatch
 from uketsuke.places import Places, model_store, places_of
 from uketsuke.publishing import PublicationWatch
+from uketsuke.retention_work import RetentionWork
 from uketsuke.settings import Settings
 from voice.loop_watch import LoopLag, LoopWatch
 from voice.models.errors import ModelError
@@ -170,6 +173,9 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
             places.data.mkdir(parents=True, exist_ok=True)
             records = await Records.open(sqlite_url(places.database))
             stack.push_async_callback(records.close)
+            hosts = HostWatch(records.hosts, purposes(settings, places))
+            hosts.start()
+            stack.push_async_callback(hosts.close)
             await records.recover()
             ears = await asyncio.to_thread(Ears, settings.recognition, store, pool)
             stack.callback(ears.close)
@@ -204,6 +210,9 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
             analyst=analyst,
         )
         records.own(mute_left_over(records, parts.muting), name="mute-left-over")
+        retention = RetentionWork(records)
+        retention.start()
+        stack.push_async_callback(retention.close)
         watch = PublicationWatch(parts.refresh)
         watch.start()
         stack.push_async_callback(watch.close)
