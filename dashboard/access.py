@@ -60,9 +60,9 @@ class AccessGuard:
     def _refusal(self, scope: Scope, headers: Headers) -> str | None:
         client = scope.get("client")
         if not self._allow_remote:
-            if client is None or not _is_loopback(client[0]):
+            if client is None or not is_loopback(client[0]):
                 return REMOTE_REFUSED
-            if _host_name(headers.get("host", "")) not in LOCAL_NAMES:
+            if host_name(headers.get("host", "")) not in LOCAL_NAMES:
                 return HOST_REFUSED
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != headers.get("host", ""):
@@ -70,7 +70,8 @@ class AccessGuard:
         return None
 
 
-def _is_loopback(address: str) -> bool:
+def is_loopback(address: str) -> bool:
+    """Whether an address is this machine's own."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -79,7 +80,8 @@ def _is_loopback(address: str) -> bool:
     return (mapped or parsed).is_loopback
 
 
-def _host_name(host: str) -> str | None:
+def host_name(host: str) -> str | None:
+    """The name in a `Host` header, without its port."""
     try:
         return urlsplit(f"//{host}").hostname
     except ValueError:

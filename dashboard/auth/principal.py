@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fastapi import Depends, HTTPException
+from fastapi import Depends, HTTPException, WebSocketException
 from starlette.requests import HTTPConnection
 
 from dashboard.auth.permissions import ROLE_PERMISSIONS, Permission, Role
@@ -16,18 +16,22 @@ NOT_ALLOWED: Final = "この操作は許可されていません。必要な場�
 
 @dataclass(frozen=True)
 class Principal:
-    """Who asks. `id` is a user's or a key's id, `role` empty for a key; `name` is what records and pages show."""
+    """Who asks. `id` is a user's or a key's id, `role` empty for a key; `name` is what records and pages show.
+
+    `session_id` is the browser's they ask from, empty for a key.
+    """
 
     id: str
     name: str
     role: Role | None
     permissions: frozenset[Permission]
     address: str = ""
+    session_id: str = ""
 
     @classmethod
-    def person(cls, user_id: str, name: str, role: Role, address: str = "") -> Principal:
+    def person(cls, user_id: str, name: str, role: Role, address: str = "", session_id: str = "") -> Principal:
         """Someone with that role."""
-        return cls(user_id, name, role, ROLE_PERMISSIONS[role], address)
+        return cls(user_id, name, role, ROLE_PERMISSIONS[role], address, session_id)
 
     def may(self, permission: Permission) -> bool:
         """Whether they are allowed."""
@@ -45,12 +49,21 @@ class Needs:
 
     def __call__(self, connection: HTTPConnection) -> Principal:
         """The one who asks, if they may."""
-        principal = connection.scope.get("state", {}).get("principal")
+        state = connection.scope.get("state", {})
+        principal, problem = state.get("principal"), state.get("principal_problem")
+        if problem is not None:
+            raise _refusal(connection, 403, problem)
         if not isinstance(principal, Principal):
-            raise HTTPException(401, SIGN_IN_FIRST)
+            raise _refusal(connection, 401, SIGN_IN_FIRST)
         if not principal.may(self.permission):
-            raise HTTPException(403, NOT_ALLOWED)
+            raise _refusal(connection, 403, NOT_ALLOWED)
         return principal
+
+
+def _refusal(connection: HTTPConnection, status: int, sentence: str) -> Exception:
+    if connection.scope["type"] == "websocket":
+        return WebSocketException(1008, sentence[:40])
+    return HTTPException(status, sentence)
 
 
 def needs(permission: Permission) -> Any:
