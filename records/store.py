@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from records.api_keys import ApiKeyRepository
 from records.around import AroundRepository
+from records.asked import AskedRepository
 from records.audit import AuditLog
 from records.calls import CallRepository, ended_at_guess
 from records.database import Database, open_database
@@ -16,6 +17,7 @@ from records.desk import DeskRecords
 from records.documents import DocumentRepository
 from records.drafts import DraftRepository
 from records.faq import FaqRepository
+from records.figures.repository import FigureRepository
 from records.floor import FloorRepository
 from records.holds import HoldRepository
 from records.hosts import HostRepository
@@ -43,6 +45,7 @@ class Records:
         self._tasks: set[asyncio.Task[None]] = set()
         self.calls = CallRepository(database)
         self.faq = FaqRepository(database)
+        self.figures = FigureRepository(database)
         self.rules = RuleRepository(database)
         self.drafts = DraftRepository(database)
         self.model_requests = ModelRequestRepository(database)
@@ -52,6 +55,7 @@ class Records:
         self.desk = DeskRecords(database)
         self.votes = VoteRepository(database)
         self.trials = TrialRepository(database)
+        self.asked = AskedRepository(database)
         self.planned = PlannedRepository(database)
         self.holds = HoldRepository(database)
         self.retention = RetentionRepository(database, self.holds)

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from records import desk_schema, people_schema, trust_schema, tuning_schema  # noqa: F401  (they add their tables)
+from records import desk_schema, figures_schema, people_schema, trust_schema, tuning_schema  # noqa: F401  (they add their tables)
 from records.database import MIGRATIONS, RecordsError, sqlite_url, upgrade
 from records.schema import Base
 from records.store import Records
