@@ -13,6 +13,7 @@ from dialogue.company import Company
 from dialogue.escalation.book import RuleBook
 from dialogue.evidence import Candidate
 from dialogue.faq.entry import FaqBook, FaqEntry
+from dialogue.state import Decision
 from dialogue.turns import CallerTurn, Reply, TurnKind
 from records.trials import faq_subject
 from uketsuke.minds import Minds, Published
@@ -54,8 +55,12 @@ class CandidateMind:
 
     async def ask(self, text: str, alternatives: Sequence[str] = (), confidence: float | None = None) -> Reply:
         """The reply to `text` as the first turn of a call; `alternatives` and `confidence` are the recogniser's."""
+        return (await self.decide(text, alternatives, confidence)).reply
+
+    async def decide(self, text: str, alternatives: Sequence[str] = (), confidence: float | None = None) -> Decision:
+        """The same with the state that would follow, which tells what a question back offers."""
         turn = CallerTurn(TurnKind.SPEECH, text, tuple(alternatives), confidence)
-        return (await self._minds.new_conversation().decide(turn)).reply
+        return await self._minds.new_conversation().decide(turn)
 
     def search(self, text: str, top: int = 5) -> list[Candidate]:
         """The likeliest entries, best first. Blocking."""
