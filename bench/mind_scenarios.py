@@ -22,7 +22,9 @@ from dialogue.scenarios.runner import ScenarioResult, play_virtually
 from dialogue.scenarios.scenario import ModelKind, Scenario
 from dialogue.scenarios.world import CompanyMinds
 from dialogue.turns import Act, Reply
+from dialogue.wording import Wording
 
+_WORDS: Final = Wording()
 MODELS: Final = (None, ModelKind.MISLEADING)
 """How the suite is played: each scenario with its own model, then all with one that misleads on purpose."""
 
@@ -59,8 +61,8 @@ class Sources:
         cited = [known[entry_id].spoken for entry_id in reply.evidence.entry_ids if entry_id in known]
         asked = {candidate.title for candidate in reply.evidence.candidates}
         titles = [entry.title for entry in known.values() if entry.title in asked or entry.title in reply.text]
-        own = [*phrases.opening(self._company), *phrases.hand_over(self._company, moment)]
-        also = [phrases.confirm_also(title) for title in titles]
+        own = [*_WORDS.opening(self._company), *_WORDS.hand_over(self._company, moment)]
+        also = [line for title in titles for line in _WORDS.confirm_also(title)]
         earlier = [sentence for one in before if one.act is Act.CLARIFY for sentence in one.sentences]
         return [*cited, *titles, *also, *earlier, *own, *self._fixed]
 

@@ -36,9 +36,10 @@ class Evidence:
     """What the decision rests on.
 
     `decision` is the name of the branch taken, `rule` the rule that fired (if one did), `entry_ids` the entries
-    whose approved text is spoken, `faq_version` and `rules_version` what was live. `query` is the turn as it was
-    understood in its context; `composition` how an answer was worded and checked; `firing` which escalation rules
-    matched; `replay` the turn and the state before it, from which the decision can be made again.
+    whose approved text is spoken, `faq_version`, `rules_version` and `versions` (of the other published documents, by
+    kind) what was live. `query` is the turn as it was understood in its context; `composition` how an answer was
+    worded and checked; `firing` which escalation rules matched; `replay` the turn and the state before it, from which
+    the decision can be made again; `whispered_by` the person whose hint was followed.
     """
 
     decision: str
@@ -52,10 +53,12 @@ class Evidence:
     model_uses: tuple[ModelUse, ...] = ()
     faq_version: int = 0
     rules_version: int = 0
+    versions: dict[str, int] = field(default_factory=dict)
     query: str = ""
     composition: dict[str, Any] = field(default_factory=dict)
     firing: dict[str, Any] = field(default_factory=dict)
     replay: dict[str, Any] = field(default_factory=dict)
+    whispered_by: str = ""
     took_ms: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:

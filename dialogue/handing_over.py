@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
+from dialogue.company import Company
 from dialogue.escalation.facts import CallerProfile
+from dialogue.escalation.judge import calls_back
 from dialogue.escalation.note import HandOverNote, Line, NoteMaterial, write_note
 from dialogue.escalation.outcome import AttemptOutcome, attempt_of
 from dialogue.knowledge import Knowledge
 from dialogue.privacy.kinds import PersonalKind, SlotHint
 from dialogue.state import Decision
+from dialogue.wording import Wording
 
+_ACCEPTED: Final = "かしこまりました。"
 _HINTS = {"name": PersonalKind.NAME, "phone": PersonalKind.PHONE}
 
 
@@ -23,6 +29,28 @@ class HandOver:
     queue: str
     priority: int
     note: HandOverNote
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What is said to a caller whom nobody can talk to now. `outcome` is the records' `EscalationOutcome`."""
+
+    sentences: tuple[str, ...]
+    outcome: str
+
+
+def promise_of(company: Company, wording: Wording, moment: datetime, caller: CallerProfile) -> Promise:
+    """A call back, now or when people are next there; what to do instead where the number is not known."""
+    if not caller.number_known:
+        return Promise(wording.person.unreachable, AttemptOutcome.FAILED.value)
+    outcome = AttemptOutcome.CALLBACK_BOOKED if company.is_open(moment) else AttemptOutcome.OUT_OF_HOURS
+    said = (sentence.removeprefix(_ACCEPTED) for sentence in wording.hand_over(company, moment))
+    return Promise(tuple(filter(None, said)), outcome.value)
+
+
+def without_promise(sentences: Sequence[str]) -> tuple[str, ...]:
+    """The words of a hand-over to a caller who is connected at once: nobody has to call them back."""
+    return tuple(sentence for sentence in sentences if not calls_back(sentence))
 
 
 def slot_hint(asks_for: str) -> SlotHint | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dialogue.company import Company
 from dialogue.escalation.book import RuleBook
@@ -11,11 +12,15 @@ from dialogue.kinship import Kinship
 from dialogue.matter import Searcher
 from dialogue.retrieval.thresholds import Thresholds
 from dialogue.tools.spec import ToolBox
+from dialogue.wording import Wording
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """The company, what may be answered today (`book`), its index (`searcher`), answering limits, tools, rules."""
+    """The company, what may be answered today (`book`), its index (`searcher`), answering limits, tools, rules, words.
+
+    `versions` are those of the published documents that this comes from, by kind.
+    """
 
     company: Company
     book: FaqBook
@@ -24,3 +29,5 @@ class Knowledge:
     tools: ToolBox = ToolBox()
     rules: RuleBook = RuleBook()
     kinship: Kinship | None = None
+    wording: Wording = Wording()
+    versions: Mapping[str, int] = field(default_factory=dict)

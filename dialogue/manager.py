@@ -20,7 +20,8 @@ from dialogue.choice import LONGEST_PICK, pick_options
 from dialogue.escalation.facts import CallerProfile, FactReader, TurnFacts
 from dialogue.escalation.rules import Stage
 from dialogue.evidence import Evidence
-from dialogue.handing_over import HandOver, hand_over_of, slot_hint
+from dialogue.handing_over import HandOver, Promise, hand_over_of, promise_of, slot_hint
+from dialogue.hints import Hint, read_hint
 from dialogue.intents import Intent, IntentView, read_intent
 from dialogue.kana import Reader
 from dialogue.knowledge import Knowledge
@@ -28,6 +29,7 @@ from dialogue.matter import Matter, MatterReader, Router, RunBlocking, Verdict
 from dialogue.normalize import normalize, strip_fillers
 from dialogue.privacy.kinds import SlotHint
 from dialogue.privacy.refusal import refusal, refuses
+from dialogue.prompts import Prompt
 from dialogue.replay import Premises, premises_to_dict
 from dialogue.replying import SLOW, Replies
 from dialogue.ruling import Circumstances, Ruling, facts_of
@@ -37,6 +39,7 @@ from dialogue.tool_turns import ToolTurns
 from dialogue.tools.flow import ToolStage
 from dialogue.tools.runner import RunsTools, ToolRunner
 from dialogue.turns import Act, After, CallerTurn, Expects, Reply, TurnKind
+from dialogue.wording import LineWording
 
 __all__ = ["Conversation", "ConversationParts", "Decision"]
 
@@ -103,6 +106,7 @@ class Conversation:
         self._last: Decision | None = None
         self._key = key or uuid.uuid4().hex
         self._state = ConversationState()
+        self._hint: Hint | None = None
         self.history: list[HistoryLine] = []
 
     @classmethod
@@ -121,8 +125,13 @@ class Conversation:
     async def open(self) -> Reply:
         """The greeting with its disclosures. It cannot be interrupted by speech, only by a key."""
         knowledge = self._parts.knowledge()
-        sentences = phrases.opening(knowledge.company)
-        evidence = Evidence(decision="opening", faq_version=knowledge.book.version)
+        sentences = knowledge.wording.opening(knowledge.company)
+        evidence = Evidence(
+            decision="opening",
+            faq_version=knowledge.book.version,
+            rules_version=knowledge.rules.version,
+            versions=dict(knowledge.versions),
+        )
         return Reply(sentences, Act.GREET, evidence, interruptible=False)
 
     async def decide(self, heard: CallerTurn) -> Decision:
@@ -132,13 +141,58 @@ class Conversation:
             self._parts.hear(heard.text, slot_hint(self._state.asks_for))
         turn = self._turn(heard)
         match heard.kind:
+            case TurnKind.SILENCE if self._hint is not None and turn.state.asked is not Asked.WAITING:
+                decision = await self._by_hint(turn, self._hint)
             case TurnKind.SILENCE:
                 decision = self._on_silence(turn)
             case TurnKind.KEYPAD:
                 decision = await self._on_keys(turn)
             case TurnKind.SPEECH:
                 decision = await self._on_speech(turn)
-        return self._finished(turn, decision, began)
+        return self._finished(turn, decision, began, replayable=not decision.reply.evidence.whispered_by)
+
+    @property
+    def line(self) -> LineWording:
+        """What the line itself may have to say, as it is worded now."""
+        return self._parts.knowledge().wording.line
+
+    async def look_up(self, words: str, by: str) -> Hint | None:
+        """What a person (`by`) can have the agent do with these words; None when it is nothing the agent can do."""
+        turn = self._turn(CallerTurn(TurnKind.SILENCE))
+        return await read_hint(words, by, turn.knowledge, turn.reader)
+
+    def whisper(self, hint: Hint) -> None:
+        """Follow the hint at the next turn that is free for it; a later hint takes its place."""
+        self._hint = hint
+
+    async def go_on(self, hint: Hint | None, lead: str, otherwise: str) -> Decision:
+        """A person gives the call back: `lead`, then what the hint or the tool under way needs, or `otherwise`."""
+        began = time.perf_counter()
+        turn = self._turn(CallerTurn(TurnKind.SILENCE))
+        if hint is not None:
+            decision = await self._by_hint(turn, hint)
+        else:
+            tools = ToolTurns(turn.knowledge.tools, turn.state, turn.replies)
+            decision = tools.again() or turn.replies.say(Act.ACKNOWLEDGE, (otherwise,), "handed_back")
+        reply = replace(decision.reply, sentences=(lead, *decision.reply.sentences))
+        return self._finished(turn, replace(decision, reply=reply), began, replayable=False)
+
+    def promise(self) -> Promise:
+        """What may be promised to a caller whom nobody can talk to now."""
+        knowledge = self._parts.knowledge()
+        return promise_of(knowledge.company, knowledge.wording, self._parts.now(), self._caller)
+
+    def opening_notice(self) -> tuple[str, ...]:
+        """What every caller is told first when no AI answers: the company's thanks, and that the call is recorded."""
+        knowledge = self._parts.knowledge()
+        _, recorded = phrases.disclosures(knowledge.company)
+        name = f"{knowledge.company.name}でございます。"
+        return (*knowledge.wording.of(Prompt.OPENING_GREETING), name, recorded)
+
+    def overheard(self, text: str, *, by_agent: bool) -> None:
+        """Said while a person handled the call, by the caller or by that person."""
+        if text:
+            self._remember(HistoryLine(by_agent, text))
 
     async def run_tool(self) -> Decision:
         """Run the tool that the caller confirmed, and decide what to say of it. Only here is anything done."""
@@ -164,6 +218,7 @@ class Conversation:
             confidence=heard.confidence,
             faq_version=turn.knowledge.book.version,
             rules_version=turn.knowledge.rules.version,
+            versions=dict(turn.knowledge.versions),
             took_ms=round((time.perf_counter() - began) * 1000, 2),
         )
         reply = replace(decision.reply, evidence=evidence, speed=decision.state.speed)
@@ -179,6 +234,8 @@ class Conversation:
             self._remember(HistoryLine(False, said))
         self._state = decision.state
         self._last = decision
+        if decision.reply.evidence.whispered_by:
+            self._hint = None
 
     def hand_over(self, caller_number: str = "") -> HandOver:
         """How the last reply gives the call to a person: the attempt so far, and the note for whoever takes it.
@@ -195,7 +252,7 @@ class Conversation:
         """What the caller really heard of the last reply."""
         if text:
             self._remember(HistoryLine(True, text))
-        if self._state.asked is Asked.FOLLOW_UP and phrases.FOLLOW_UP not in text:
+        if self._state.asked is Asked.FOLLOW_UP and self._parts.knowledge().wording.follow_up not in text:
             # The question was cut off: a いいえ that follows does not answer it.
             self._state = replace(self._state, asked=Asked.NOTHING)
 
@@ -221,22 +278,22 @@ class Conversation:
     # Silence and keys
 
     def _on_silence(self, turn: _Turn) -> Decision:
-        state, replies = turn.state, turn.replies
+        state, replies, wording = turn.state, turn.replies, turn.knowledge.wording
         if state.asked is Asked.WAITING:
-            return replies.say(Act.WAIT, (phrases.STILL_WAITING,), "still_waiting", asked=Asked.WAITING)
+            return replies.say(Act.WAIT, wording.of(Prompt.STILL_WAITING), "still_waiting", asked=Asked.WAITING)
         firing = turn.ruling.judge(turn.facts, Stage.ON_SILENCE)
         ruled = turn.ruling.act(firing) if firing is not None else None
         if ruled is not None:
             return ruled
         count = state.no_inputs + 1
         if count == 1 and state.answers and state.asked is not Asked.WHICH:
-            sentences: tuple[str, ...] = (phrases.SILENT_AFTER_ANSWER,)
-        elif count <= len(phrases.NO_INPUT):
-            sentences = phrases.NO_INPUT[count - 1]
+            sentences: tuple[str, ...] = wording.of(Prompt.SILENT_AFTER_ANSWER)
+        elif count <= len(wording.no_input):
+            sentences = wording.no_input[count - 1]
         elif state.answers:
             return replies.goodbye("silence_after_answer")
         else:
-            return replies.say(Act.CLOSE, phrases.NO_INPUT_END, "no_input_end", after=After.HANG_UP)
+            return replies.say(Act.CLOSE, wording.of(Prompt.NO_INPUT_END), "no_input_end", after=After.HANG_UP)
         decision = replies.say(Act.NO_INPUT, sentences, f"no_input_{count}")
         return replace(decision, state=replace(state, no_inputs=count))
 
@@ -259,8 +316,8 @@ class Conversation:
         if keys == "*":
             return replies.repeat("key_star")
         if state.asked is Asked.KEYPAD and keys == "1":
-            return replies.say(Act.ACKNOWLEDGE, (phrases.GO_AHEAD,), "key_1")
-        return replies.say(Act.REASK, (phrases.UNKNOWN_KEY,), "unknown_key", expects=Expects.DIGITS)
+            return replies.say(Act.ACKNOWLEDGE, replies.wording.of(Prompt.GO_AHEAD), "key_1")
+        return replies.say(Act.REASK, replies.wording.of(Prompt.UNKNOWN_KEY), "unknown_key", expects=Expects.DIGITS)
 
     def _refused(self, turn: _Turn, told: str) -> Decision | None:
         """What must not be told on this line, spoken or keyed, is refused."""
@@ -298,6 +355,8 @@ class Conversation:
         under_way = self._on_tool(turn, text, view)
         if under_way is not None:
             return under_way
+        if self._hint is not None:
+            return await self._by_hint(turn, self._hint)
         if state.asked is Asked.WHICH:
             picked = self._picked(turn)
             if picked:
@@ -357,7 +416,7 @@ class Conversation:
             case Intent.SLOWER:
                 return replies.repeat(view.rule, speed=SLOW)
             case Intent.WAIT:
-                return replies.say(Act.WAIT, (phrases.WAIT,), view.rule, asked=Asked.WAITING)
+                return replies.say(Act.WAIT, replies.wording.of(Prompt.WAIT), view.rule, asked=Asked.WAITING)
             case _:
                 return None
 
@@ -379,21 +438,35 @@ class Conversation:
             case Intent.UNCLEAR_YES_NO if state.asked is Asked.FOLLOW_UP or state.answers:
                 return replies.goodbye(view.rule)
             case Intent.GREETING:
-                return replies.say(Act.ACKNOWLEDGE, (phrases.STILL_HERE,), view.rule)
+                return replies.say(Act.ACKNOWLEDGE, replies.wording.of(Prompt.STILL_HERE), view.rule)
             case _ if state.asked is Asked.WHICH and state.options:
                 return replies.ask_which(state.options, view.rule)
             case _:
-                return replies.say(Act.ACKNOWLEDGE, (phrases.GO_AHEAD,), view.rule)
+                return replies.say(Act.ACKNOWLEDGE, replies.wording.of(Prompt.GO_AHEAD), view.rule)
 
     async def _on_yes_no(self, turn: _Turn, yes: bool, rule: str) -> Decision:
         state, replies = turn.state, turn.replies
         if state.asked is Asked.PERSON_WANTED:
             if yes:
                 return replies.hand_over("not_in_the_answer", rule)
-            return replies.say(Act.ACKNOWLEDGE, (phrases.GO_AHEAD,), rule)
+            return replies.say(Act.ACKNOWLEDGE, replies.wording.of(Prompt.GO_AHEAD), rule)
         if yes:
             return await self._answer_options(turn, (0,), _CONFIRMED)
         return replies.reask(Matter(Verdict.UNKNOWN, "not_this", (), query=state.question))
+
+    async def _by_hint(self, turn: _Turn, hint: Hint) -> Decision:
+        """What a person has told the agent to do now."""
+        tool = turn.knowledge.tools.get(hint.tool) if hint.tool else None
+        if tool is not None:
+            decision = ToolTurns(turn.knowledge.tools, turn.state, turn.replies).begin(tool)
+        else:
+            question = turn.heard.text or hint.title
+            matter = Matter(Verdict.ANSWER, "whisper", (), (hint.entry_id,), query=question)
+            decision = await self._parts.answering.answer(
+                turn.replies, turn.knowledge, matter, question, ask_model=not turn.heard.provisional
+            )
+        evidence = replace(decision.reply.evidence, rule="whisper", whispered_by=hint.by)
+        return replace(decision, reply=replace(decision.reply, evidence=evidence))
 
     async def _closer_option(self, turn: _Turn) -> int | None:
         ids = [option.entry_id for option in turn.state.options]

@@ -1,16 +1,20 @@
-"""Everything the agent says that is not an approved answer: in natural, polite Japanese, in one place."""
+"""Everything the agent says that is not an approved answer, in polite Japanese, unless a supervisor rewords it.
+
+Whoever speaks asks `dialogue.wording.Wording`; these are its defaults, and what nobody may reword.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from dialogue.company import Company
-from dialogue.contrast import which
 from dialogue.privacy.refusal import REFUSALS
 from dialogue.sentences import sentences_of
 
+GREETING: Final = "お電話ありがとうございます。"
+TO_A_PERSON: Final = "担当者をご希望の場合は、「オペレーター」とお話しいただくか、0を押してください。"
+INVITATION: Final = "ご用件をどうぞ。"
 FOLLOW_UP: Final = "ほかにご不明な点はございますか。"
 GO_AHEAD: Final = "はい、どうぞお話しください。"
 STILL_HERE: Final = "はい、お電話つながっております。ご用件をお話しください。"
@@ -69,6 +73,22 @@ NOT_KNOWN_HERE: Final = (
 SECOND_UNKNOWN: Final = "もう一つのご質問は、申し訳ございません、お答えできる内容が見つかりませんでした。"
 BACK_TO_YOUR_QUESTION: Final = "先ほどのご用件ですが、"
 UPSET: Final = "ご不快な思いをおかけし、申し訳ございません。"
+CONFIRM: Final = "{title}についてのお問い合わせでしょうか。"
+CONFIRM_ALSO: Final = "もう一つのご質問は、{title}についてでしょうか。"
+SOME_DAY: Final = ("かしこまりました。", "ただいま受付時間外のため、担当の者より、後日折り返しお電話を差し上げます。")
+LEAD: Final = "はい、"
+"""Said at once when a turn has to be heard a second time: the caller knows that they were heard."""
+FILLER: Final = "はい、確認いたします。"
+AFTER_LEAD: Final = "確認いたします。"
+STUMBLE: Final = (
+    "申し訳ございません。うまく処理できませんでした。恐れ入りますが、もう一度お話しいただけますでしょうか。"
+)
+TOO_LONG: Final = "恐れ入りますが、通話時間の上限となりましたので、ここで失礼いたします。お電話ありがとうございました。"
+WORN_OUT: Final = (
+    "申し訳ございません。ただいま自動でのご案内ができない状態です。担当の者よりご連絡いたします。失礼いたします。"
+)
+UNCHANGING: Final = (*I_AM_AI, *EMERGENCY, UPSET)
+"""Sentences of the rules that are always there."""
 
 
 def every_fixed_sentence() -> tuple[str, ...]:
@@ -83,46 +103,16 @@ def every_fixed_sentence() -> tuple[str, ...]:
     return tuple(dict.fromkeys(said))
 
 
-def opening(company: Company) -> tuple[str, ...]:
-    """Company, that an AI answers, that the call is recorded and why, how to reach a person, and the invitation."""
-    return (
-        "お電話ありがとうございます。",
-        f"{company.agent_name}、AIが承ります。",
-        f"{company.recording_purpose}、通話を録音しております。",
-        "担当者をご希望の場合は、「オペレーター」とお話しいただくか、0を押してください。",
-        "ご用件をどうぞ。",
-    )
+def disclosures(company: Company) -> tuple[str, ...]:
+    """What nobody may leave out at the beginning: that an AI answers, that the call is recorded, and why."""
+    return f"{company.agent_name}、AIが承ります。", f"{company.recording_purpose}、通話を録音しております。"
 
 
-def hand_over(company: Company, moment: datetime) -> tuple[str, ...]:
-    """A person takes the matter over: they call back, now or when they are next there."""
-    if company.is_open(moment):
-        return ("かしこまりました。", "担当の者に引き継ぎまして、折り返しお電話を差し上げます。")
-    when = company.next_opening(moment)
-    if when is None:
-        return ("かしこまりました。", "ただいま受付時間外のため、担当の者より、後日折り返しお電話を差し上げます。")
-    return (
-        "かしこまりました。ただいま、担当の者の受付時間外でございます。",
-        f"{when.month}月{when.day}日、{_hour(when)}以降に、担当の者より折り返しお電話を差し上げます。",
-    )
-
-
-def confirm(title: str) -> str:
-    """Ask whether this is the matter."""
-    return f"{title}についてのお問い合わせでしょうか。"
-
-
-def confirm_also(title: str) -> str:
-    """Ask whether the second of two requests is this."""
-    return f"もう一つのご質問は、{title}についてでしょうか。"
-
-
-def clarify(titles: Sequence[str]) -> tuple[str, ...]:
-    """Ask which of two or three matters is meant, by the difference that matters."""
-    return which(titles)
-
-
-def _hour(moment: datetime) -> str:
-    half = "午前" if moment.hour < 12 else "午後"
-    minutes = f"{moment.minute}分" if moment.minute else ""
-    return f"{half}{moment.hour if moment.hour <= 12 else moment.hour - 12}時{minutes}"
+def when_back(company: Company, moment: datetime) -> str:
+    """When operators call back, as it is said: 「11月24日、午前9時以降に」, or 「後日」 beyond two weeks."""
+    opening = company.next_opening(moment)
+    if opening is None:
+        return "後日"
+    half, hour = ("午前", opening.hour) if opening.hour < 12 else ("午後", opening.hour - 12)
+    minutes = f"{opening.minute}分" if opening.minute else ""
+    return f"{opening.month}月{opening.day}日、{half}{hour}時{minutes}以降に"

@@ -6,16 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from dialogue import phrases
 from dialogue.context import Topic
-from dialogue.escalation.builtin import UNREACHABLE
+from dialogue.contrast import which
 from dialogue.evidence import Evidence
 from dialogue.faq.entry import FaqEntry
 from dialogue.knowledge import Knowledge
 from dialogue.matter import Matter
+from dialogue.prompts import Prompt
 from dialogue.state import Asked, ConversationState, Decision, Option, with_topic
 from dialogue.tools.flow import ToolFlow, ToolState
 from dialogue.turns import Act, After, Expects, Reply
+from dialogue.wording import Wording
 
 SLOW: Final = 0.85
 _SETS_RIGHT: Final = frozenset({"sibling", "corrected"})
@@ -34,6 +35,11 @@ class Replies:
         self._knowledge = knowledge
         self._state = state
         self._moment = moment
+
+    @property
+    def wording(self) -> Wording:
+        """How the prompts are worded now."""
+        return self._knowledge.wording
 
     def say(
         self,
@@ -81,7 +87,8 @@ class Replies:
         state = self._state
         ids = tuple(entry.id for entry in entries)
         if any(entry.escalate for entry in entries):
-            promise = phrases.hand_over(self._knowledge.company, self._moment)[1:] if self._reachable else UNREACHABLE
+            # The answer stands where かしこまりました would.
+            promise = (self._reachable and self._promise()[1:]) or self._promise()
             return self.say(
                 Act.HAND_OVER, (*sentences, *promise), matter.rule, matter=matter, entry_ids=ids,
                 after=After.HAND_OVER, reason="entry",
@@ -112,23 +119,28 @@ class Replies:
         state = self._state
         if matter.also is not None:
             option = Option(matter.also.entry_id, matter.also.title)
-            return (phrases.confirm_also(option.title),), Asked.IS_IT_THIS, (option,), Expects.YES_NO
+            return self.wording.confirm_also(option.title), Asked.IS_IT_THIS, (option,), Expects.YES_NO
         interrupted = (
             matter.rule not in _SETS_RIGHT
             and state.asked is Asked.WHICH
             and not set(ids) & {option.entry_id for option in state.options}
         )
         if interrupted and state.options != state.asked_again:
-            question = phrases.clarify([option.title for option in state.options])
-            return (phrases.BACK_TO_YOUR_QUESTION, *question), Asked.WHICH, state.options, Expects.CHOICE
+            question = which([option.title for option in state.options])
+            return (
+                (*self.wording.of(Prompt.BACK_TO_YOUR_QUESTION), *question),
+                Asked.WHICH,
+                state.options,
+                Expects.CHOICE,
+            )
         tool = self._knowledge.tools.offered_at(ids)
         if tool is not None and tool.name not in state.tools_done:
             return (tool.offer,), Asked.TOOL, (), Expects.YES_NO
         if matter.left_over:
-            return (phrases.SECOND_UNKNOWN,), Asked.NOTHING, (), Expects.FREE
+            return self.wording.of(Prompt.SECOND_UNKNOWN), Asked.NOTHING, (), Expects.FREE
         if state.asked is Asked.FOLLOW_UP or state.followed_up:
             return (), Asked.NOTHING, (), Expects.FREE
-        return (phrases.FOLLOW_UP,), Asked.FOLLOW_UP, (), Expects.FREE
+        return (self.wording.follow_up,), Asked.FOLLOW_UP, (), Expects.FREE
 
     def _offered(self, ids: tuple[str, ...]) -> ToolState | None:
         tool = self._knowledge.tools.offered_at(ids)
@@ -141,7 +153,7 @@ class Replies:
         if entry is None or (state.asked is Asked.IS_IT_THIS and state.options[0].entry_id == entry.id):
             return self.reask(matter)
         decision = self.say(
-            Act.CLARIFY, (phrases.confirm(entry.title),), matter.rule, matter=matter, expects=Expects.YES_NO
+            Act.CLARIFY, self.wording.confirm(entry.title), matter.rule, matter=matter, expects=Expects.YES_NO
         )
         options = (Option(entry.id, entry.title),)
         return self._with(decision, asked=Asked.IS_IT_THIS, options=options, question=matter.query)
@@ -158,7 +170,7 @@ class Replies:
         again = state.asked is Asked.WHICH
         if again and state.reasks >= MOST_CLARIFICATIONS:
             return self.hand_over("not_understood", rule, matter)
-        sentences = phrases.clarify([option.title for option in options])
+        sentences = which([option.title for option in options])
         decision = self.say(Act.CLARIFY, sentences, rule, matter=matter, expects=Expects.CHOICE)
         return self._with(
             decision, asked=Asked.WHICH, options=options, reasks=state.reasks + 1 if again else state.reasks,
@@ -168,29 +180,31 @@ class Replies:
     def reask(self, matter: Matter) -> Decision:
         """Rephrase, give an example, offer the keypad, then a person: never the same prompt a third time."""
         step = self._state.reasks
-        if step >= len(phrases.REASK):
+        if step >= len(self.wording.reask):
             return self.hand_over("not_understood", matter.rule, matter)
         unheard = matter.rule == "low_confidence" and step == 0
-        sentences = phrases.UNHEARD if unheard else phrases.REASK[step]
+        sentences = self.wording.of(Prompt.UNHEARD) if unheard else self.wording.reask[step]
         if matter.rule == "nothing_to_lean_on" and step == 0:
-            sentences = phrases.ABOUT_WHAT
+            sentences = self.wording.of(Prompt.ABOUT_WHAT)
         decision = self.say(Act.REASK, sentences, matter.rule, matter=matter)
         return self._with(
-            decision, asked=Asked.KEYPAD if step == len(phrases.REASK) - 1 else Asked.NOTHING, reasks=step + 1,
+            decision, asked=Asked.KEYPAD if step == len(self.wording.reask) - 1 else Asked.NOTHING, reasks=step + 1,
         )  # fmt: skip
 
     def wrongly_taken(self) -> Decision:
         """The caller says that this is not it: take it back, and ask anew."""
-        if self._state.reasks >= len(phrases.REASK):
+        if self._state.reasks >= len(self.wording.reask):
             return self.hand_over("not_understood", "not_this")
-        decision = self.say(Act.REASK, phrases.WRONGLY_TAKEN, "not_this")
+        decision = self.say(Act.REASK, self.wording.of(Prompt.WRONGLY_TAKEN), "not_this")
         return self._with(decision, reasks=self._state.reasks + 1)
 
     def not_known(self, matter: Matter) -> Decision:
         """The topic is known, this of it is not: say so, and offer a person."""
         if not self._reachable:
-            return self.say(Act.REASK, phrases.NOT_KNOWN_HERE, "not_in_the_answer", matter=matter)
-        decision = self.say(Act.REASK, phrases.NOT_KNOWN, "not_in_the_answer", matter=matter, expects=Expects.YES_NO)
+            return self.say(Act.REASK, self.wording.of(Prompt.NOT_KNOWN_HERE), "not_in_the_answer", matter=matter)
+        decision = self.say(
+            Act.REASK, self.wording.of(Prompt.NOT_KNOWN), "not_in_the_answer", matter=matter, expects=Expects.YES_NO
+        )
         return self._with(decision, asked=Asked.PERSON_WANTED)
 
     def repeat(self, rule: str, matter: Matter | None = None, speed: float | None = None) -> Decision:
@@ -199,11 +213,11 @@ class Replies:
         last = state.repeatable
         new_speed = speed if speed is not None else state.speed
         if last is None:
-            lead = (phrases.SLOWLY,) if speed is not None else ()
-            decision = self.say(Act.REPEAT, (*lead, phrases.NOTHING_TO_REPEAT), rule, matter=matter)
+            lead = self.wording.of(Prompt.SLOWLY) if speed is not None else ()
+            decision = self.say(Act.REPEAT, (*lead, *self.wording.of(Prompt.NOTHING_TO_REPEAT)), rule, matter=matter)
             return self._with(decision, speed=new_speed)
-        lead = (phrases.SLOWLY if speed is not None else phrases.ONCE_MORE,)
-        body = tuple(sentence for sentence in last.sentences if sentence != phrases.FOLLOW_UP)
+        lead = self.wording.of(Prompt.SLOWLY if speed is not None else Prompt.ONCE_MORE)
+        body = tuple(sentence for sentence in last.sentences if sentence != self.wording.follow_up)
         decision = self.say(
             Act.REPEAT, (*lead, *body), rule, matter=matter, entry_ids=last.evidence.entry_ids, expects=last.expects
         )
@@ -215,8 +229,7 @@ class Replies:
 
     def hand_over(self, reason: str, rule: str, matter: Matter | None = None, lead: tuple[str, ...] = ()) -> Decision:
         """A person takes the matter over."""
-        promise = phrases.hand_over(self._knowledge.company, self._moment) if self._reachable else UNREACHABLE
-        sentences = (*lead, *promise)
+        sentences = (*lead, *self._promise())
         return self.say(Act.HAND_OVER, sentences, rule, matter=matter, after=After.HAND_OVER, reason=reason)
 
     def passed_on(self, words: tuple[str, ...], rule: str, reason: str, answer: Decision | None = None) -> Decision:
@@ -225,7 +238,7 @@ class Replies:
             return self.say(Act.HAND_OVER, words, rule, after=After.HAND_OVER, reason=reason)
         if answer.reply.act is Act.HAND_OVER:
             return answer
-        said = tuple(sentence for sentence in answer.reply.sentences if sentence != phrases.FOLLOW_UP)
+        said = tuple(sentence for sentence in answer.reply.sentences if sentence != self.wording.follow_up)
         reply = replace(
             answer.reply, sentences=(*said, *words), act=Act.HAND_OVER, after=After.HAND_OVER, expects=Expects.FREE,
             escalation_reason=reason,
@@ -234,7 +247,7 @@ class Replies:
 
     def goodbye(self, rule: str, matter: Matter | None = None) -> Decision:
         """The caller has what they wanted."""
-        return self.say(Act.CLOSE, phrases.GOODBYE, rule, matter=matter, after=After.HANG_UP)
+        return self.say(Act.CLOSE, self.wording.of(Prompt.GOODBYE), rule, matter=matter, after=After.HANG_UP)
 
     def still_asking(self, decision: Decision) -> Decision:
         """The decision without losing what had been asked: the caller may still answer it."""
@@ -243,7 +256,13 @@ class Replies:
 
     def follow_up(self, lead: tuple[str, ...], rule: str) -> Decision:
         """Something is settled: is there more?"""
-        return self.say(Act.ACKNOWLEDGE, (*lead, phrases.FOLLOW_UP), rule, asked=Asked.FOLLOW_UP)
+        return self.say(Act.ACKNOWLEDGE, (*lead, self.wording.follow_up), rule, asked=Asked.FOLLOW_UP)
+
+    def _promise(self) -> tuple[str, ...]:
+        """What is said of the person who takes over."""
+        if not self._reachable:
+            return self.wording.of(Prompt.UNREACHABLE)
+        return self.wording.hand_over(self._knowledge.company, self._moment)
 
     def _with(self, decision: Decision, **changes: object) -> Decision:
         return replace(decision, state=replace(decision.state, **changes))  # type: ignore[arg-type]

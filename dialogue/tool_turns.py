@@ -50,6 +50,19 @@ class ToolTurns:
             return self._said(flow.confirm(state, yes))
         return self._said(flow.take(state, text, now))
 
+    def begin(self, tool: Tool) -> Decision:
+        """A person has the agent take the tool's values from the caller."""
+        flow = ToolFlow(tool)
+        return self._said(flow.begin(flow.offer()))
+
+    def again(self) -> Decision | None:
+        """What the tool under way asks for, once more; None when none waits for the caller."""
+        state = self._state.tool
+        tool = self._tools.get(state.tool) if state is not None else None
+        if state is None or tool is None or state.stage not in {ToolStage.ASKING, ToolStage.READ_BACK}:
+            return None
+        return self._said(ToolFlow(tool).begin(state))
+
     def came_out(self, result: ToolResult) -> Decision:
         """What is said once the tool has run. Only what is certain is told as done."""
         state = self._state.tool

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from dialogue.escalation.builtin import BUILT_IN_IDS, Tuning, tuned
+from dialogue.escalation.builtin import BUILT_IN_IDS, PersonWords, Tuning, tuned
 from dialogue.escalation.conditions import FEWEST_MORAE, Fired, Words
 from dialogue.escalation.errors import explained
 from dialogue.escalation.facts import TurnFacts
@@ -26,10 +26,14 @@ class RulesError(ValueError):
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules of one version, in the order in which they are looked at. Without any of its own: the built-in ones."""
+    """The rules of one version, in the order in which they are looked at. Without any of its own: the built-in ones.
+
+    `words` are what is said of a person who takes over where a rule has no words of its own.
+    """
 
     version: int = 0
     rules: tuple[Rule, ...] = tuned(())
+    words: PersonWords = PersonWords()
 
     @classmethod
     def of(cls, version: int, own: Sequence[Rule] = (), tunings: Sequence[Tuning] = ()) -> RuleBook:
@@ -66,7 +70,17 @@ class RuleBook:
 
     def judge(self, facts: TurnFacts, stage: Stage) -> Firing | None:
         """The rule that decides, with all that matched; None when none does."""
-        return decide(self.rules, self.version, facts, stage)
+        return decide(self.rules, self.version, facts, stage, self.words)
+
+    def worded(self, words: PersonWords) -> RuleBook:
+        """The same rules with other words for what has none of its own."""
+        rules = tuple(
+            rule.model_copy(update={"say": words.hand_over})
+            if rule.id in BUILT_IN_IDS and rule.say == self.words.hand_over
+            else rule
+            for rule in self.rules
+        )
+        return RuleBook(self.version, rules, words)
 
     def get(self, rule_id: str) -> Rule | None:
         """The rule of that id, if there is one."""

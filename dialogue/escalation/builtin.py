@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
@@ -20,7 +21,8 @@ from dialogue.escalation.rules import (
 from dialogue.escalation.topics import Topic
 
 QUEUE: Final = "一般"
-_HAND_OVER: Final = ("かしこまりました。", "担当の者に引き継ぎまして、折り返しお電話を差し上げます。")
+HAND_OVER: Final = ("かしこまりました。", "担当の者に引き継ぎまして、折り返しお電話を差し上げます。")
+"""Words for a transfer while somebody is there, where a rule has none of its own."""
 CLOSED: Final = (
     "かしこまりました。ただいま、担当の者の受付時間外でございます。",
     "{when_back}、担当の者より折り返しお電話を差し上げます。",
@@ -32,6 +34,16 @@ UNREACHABLE: Final = (
     "お手数ですが、お電話番号を通知して、おかけ直しください。",
 )
 """What stands for a promise to call back, to a caller whose number is not known. Rules on that have their own words."""
+
+
+@dataclass(frozen=True)
+class PersonWords:
+    """What is said of a person who takes over, where a rule has no words of its own."""
+
+    hand_over: tuple[str, ...] = HAND_OVER
+    closed: tuple[str, ...] = CLOSED
+    unreachable: tuple[str, ...] = UNREACHABLE
+
 
 EMERGENCY: Final = "emergency"
 ASKS_FOR_PERSON: Final = "asks-for-person"
@@ -60,7 +72,7 @@ BUILT_IN: Final = (
         stage=Stage.ANY,
         when=leaves.AsksForPerson(kind="asks_for_person"),
         then=Transfer(kind="transfer", queue=QUEUE),
-        say=_HAND_OVER,
+        say=HAND_OVER,
     ),
     Rule(
         id=ARE_YOU_HUMAN,
@@ -110,7 +122,7 @@ BUILT_IN: Final = (
         stage=Stage.AFTER_MATTER,
         when=leaves.FailedTurns(kind="failed_turns", at_least=4),
         then=Transfer(kind="transfer", queue=QUEUE),
-        say=_HAND_OVER,
+        say=HAND_OVER,
     ),
 )
 BUILT_IN_IDS: Final = frozenset(rule.id for rule in BUILT_IN)

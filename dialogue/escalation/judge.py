@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from dialogue.company import Company
-from dialogue.escalation.builtin import CLOSED, UNREACHABLE
+from dialogue.escalation.builtin import PersonWords
 from dialogue.escalation.conditions import NumberWithheld
 from dialogue.escalation.facts import TurnFacts
 from dialogue.escalation.rules import Action, Callback, End, Record, Rule, Stage, Transfer
 from dialogue.escalation.tree import leaves_of
+from dialogue.phrases import when_back
 from dialogue.sentences import sentences_of
 
 _CALLS_BACK: Final = re.compile("折り返し|お電話を差し上げ|おかけ直しいたし|担当の者よりお電話")
@@ -75,10 +76,12 @@ class Firing:
         }
 
 
-def decide(rules: Iterable[Rule], version: int, facts: TurnFacts, stage: Stage) -> Firing | None:
+def decide(
+    rules: Iterable[Rule], version: int, facts: TurnFacts, stage: Stage, words: PersonWords = PersonWords()
+) -> Firing | None:
     """The firing of the first of `rules` (in their given order) that matches at `stage`; None when none does.
 
-    Rules that only record come last, so that they never hide one that acts.
+    Rules that only record come last, so that they never hide one that acts. `words` are for rules without their own.
     """
     matched = [
         (rule, because)
@@ -91,9 +94,9 @@ def decide(rules: Iterable[Rule], version: int, facts: TurnFacts, stage: Stage) 
         return None
     matched.sort(key=lambda each: isinstance(each[0].then, Record))
     rule = matched[0][0]
-    action, say = _as_it_acts(rule, facts.situation.open)
+    action, say = _as_it_acts(rule, facts.situation.open, words)
     if not facts.situation.caller.number_known:
-        say = _to_the_unreachable(rule, say)
+        say = _to_the_unreachable(rule, say, words)
     return Firing(
         rule_id=rule.id,
         rule_version=version,
@@ -104,29 +107,24 @@ def decide(rules: Iterable[Rule], version: int, facts: TurnFacts, stage: Stage) 
     )
 
 
-def when_back(company: Company, moment: datetime) -> str:
-    """When operators call back, as it is said: 「11月24日、午前9時以降に」, or 「後日」 beyond two weeks."""
-    opening = company.next_opening(moment)
-    if opening is None:
-        return "後日"
-    half, hour = ("午前", opening.hour) if opening.hour < 12 else ("午後", opening.hour - 12)
-    minutes = f"{opening.minute}分" if opening.minute else ""
-    return f"{opening.month}月{opening.day}日、{half}{hour}時{minutes}以降に"
-
-
-def _as_it_acts(rule: Rule, is_open: bool) -> tuple[Action, tuple[str, ...]]:
+def _as_it_acts(rule: Rule, is_open: bool, words: PersonWords) -> tuple[Action, tuple[str, ...]]:
     action = rule.then
     if isinstance(action, Transfer) and not is_open and not action.even_if_closed:
-        return Callback(kind="callback", queue=action.queue, priority=action.priority), rule.say_closed or CLOSED
+        return Callback(kind="callback", queue=action.queue, priority=action.priority), rule.say_closed or words.closed
     return action, rule.say
 
 
-def _to_the_unreachable(rule: Rule, say: tuple[str, ...]) -> tuple[str, ...]:
+def calls_back(sentence: str) -> bool:
+    """Whether the sentence promises a call back."""
+    return _CALLS_BACK.search(sentence) is not None
+
+
+def _to_the_unreachable(rule: Rule, say: tuple[str, ...], words: PersonWords) -> tuple[str, ...]:
     """The words without the promise to call back a number that nobody knows."""
     if not isinstance(rule.then, Transfer | Callback) or any(
         isinstance(leaf, NumberWithheld) for leaf in leaves_of(rule.when)
     ):
         return say
     sentences = sentences_of("".join(say))
-    kept = tuple(sentence for sentence in sentences if not _CALLS_BACK.search(sentence))
-    return (*kept, *UNREACHABLE) if len(kept) < len(sentences) else say
+    kept = tuple(sentence for sentence in sentences if not calls_back(sentence))
+    return (*kept, *words.unreachable) if len(kept) < len(sentences) else say

@@ -15,6 +15,7 @@ from dialogue.faq.entry import FaqEntry
 from dialogue.grounding.check import GroundingChecker
 from dialogue.kana import Reader
 from dialogue.turns import Act, Reply
+from dialogue.wording import Wording
 from samples import sample_dir
 
 NOW = datetime.fromisoformat("2026-11-24T10:00+09:00")
@@ -57,7 +58,7 @@ def test_a_changed_number_is_found(sources: Sources, checker: GroundingChecker) 
 
 
 def test_what_is_always_said_needs_no_entry(sources: Sources, checker: GroundingChecker, company: Company) -> None:
-    for sentences in (*phrases.REASK, (phrases.WAIT,), phrases.opening(company), phrases.hand_over(company, NOW)):
+    for sentences in (*phrases.REASK, (phrases.WAIT,), Wording().opening(company), Wording().hand_over(company, NOW)):
         reply = said(*sentences, act=Act.REASK)
         assert checker.facts_not_in(sources.of(reply, NOW), reply.text) == []
 
