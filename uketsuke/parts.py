@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -30,6 +30,7 @@ from telephony.live import LiveCalls
 from telephony.muting import Muting, mute_left_over
 from telephony.services import CallServices
 from uketsuke.call_models import ModelsByPolicy, without_models
+from uketsuke.candidate_minds import CandidateMinds
 from uketsuke.ears import Ears
 from uketsuke.errors import UserError
 from uketsuke.language_model import Models
@@ -44,6 +45,7 @@ from uketsuke.places import Places, model_store, places_of
 from uketsuke.publishing import PublicationWatch
 from uketsuke.retention_work import RetentionWork
 from uketsuke.settings import Settings
+from uketsuke.spare_time import SpareTime
 from voice.loop_watch import LoopLag, LoopWatch
 from voice.models.errors import ModelError
 from voice.models.store import ModelStore
@@ -56,7 +58,6 @@ PROFILE_DEADLINE_S: Final = 0.3
 PROFILE_HOURS: Final = 24 * 30
 BUSY_BACKLOG_S: Final = 0.5
 BUSY_LAG_MS: Final = 100.0
-T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -77,6 +78,8 @@ class Parts:
     finder: PersonalFinder
     muting: Muting
     analyst: SpeakerAnalyst | None
+    spare: SpareTime
+    candidates: CandidateMinds
 
     def services(self) -> CallServices:
         """What a call needs of it."""
@@ -193,6 +196,7 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
             places, records, lambda search: pool.run(search, Priority.TURN), call_models, settings.retrieval
         )
         ears.favour(minds.terms)
+        spare = SpareTime(pool)
         named = [company.name, company.phone, *(term.surface for term in minds.terms)]
         parts = Parts(
             settings=settings,
@@ -208,6 +212,8 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
             finder=await asyncio.to_thread(PersonalFinder, named),
             muting=Muting(settings.records.mute_personal, lambda text: morae(minds.reader.katakana(text))),
             analyst=analyst,
+            spare=spare,
+            candidates=CandidateMinds(minds, spare),
         )
         records.own(mute_left_over(records, parts.muting), name="mute-left-over")
         retention = RetentionWork(records)
@@ -248,13 +254,9 @@ def busy_warnings(pool: PoolGauge, lag: LoopLag) -> tuple[str, ...]:
 def _nightly_mining(parts: Parts) -> NightlyWork:
     """FAQ drafts are mined every night, in the pool's spare time where there is more than one worker."""
     mining, zone = parts.settings.mining, ZoneInfo(parts.minds.company.timezone)
-    several = parts.settings.recognition.worker_count > 1
-
-    async def run(piece: Callable[[], T]) -> T:
-        return await (parts.pool.run(piece, Priority.BACKGROUND) if several else asyncio.to_thread(piece))
 
     async def mine() -> object:
-        return await mine_published(parts.places, parts.records, days=mining.days, run=run)
+        return await mine_published(parts.places, parts.records, days=mining.days, run=parts.spare)
 
     return NightlyWork(mine, time_of_day.fromisoformat(mining.at), lambda: datetime.now(zone))
 
