@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from uketsuke.api_calls import calls_routers
+from uketsuke.api_faq import faq_routers
+from uketsuke.api_figures import figures_routers
 from uketsuke.api_trust import trust_routers
 from uketsuke.parts import Parts
 
@@ -13,5 +15,7 @@ def api_routers(parts: Parts) -> list[APIRouter]:
     """What is mounted at `/api`."""
     return [
         *calls_routers(parts),
+        *figures_routers(parts),
+        *faq_routers(parts),
         *trust_routers(parts),
     ]
