@@ -68,11 +68,12 @@ def response_p50_ms(detail: CallDetail) -> float | None:
 
 def _line(turn: TurnRecord) -> Line:
     agent = turn.speaker is not Speaker.CALLER
+    who = {Speaker.CALLER: Who.CALLER, Speaker.OPERATOR: Who.OPERATOR}.get(turn.speaker, Who.AGENT)
     transcript = turn.transcript or {}
     rejected = transcript.get("rejected")
     return Line(
         key=f"turn-{turn.index}",
-        who=Who.AGENT if agent else Who.CALLER,
+        who=who,
         at_ms=turn.started_ms,
         text=turn.text,
         act=turn.kind if agent else "",

@@ -83,7 +83,9 @@ def _considered(candidate: Mapping[str, Any], spoken: Sequence[str]) -> Consider
 
 def _headline(evidence: Mapping[str, Any], candidates: Sequence[Mapping[str, Any]], spoken: Sequence[str]) -> str:
     chosen = [each for each in candidates if str(each.get("entry_id")) in spoken]
-    parts = [f"FAQ「{c.get('title')}」（第{c.get('version')}版）と {words.percent(c.get('score'))} 一致" for c in chosen]
+    parts = [
+        f"FAQ「{c.get('title')}」（第{c.get('version')}版）と {words.percent(c.get('score'))} 一致" for c in chosen
+    ]
     known = {str(each.get("entry_id")) for each in chosen}
     parts += [f"FAQ {each}" for each in spoken if each not in known]
     if evidence.get("rule"):

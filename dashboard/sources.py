@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
+from records.around import Around
 from records.models import CallDetail, CallSummaryRow
+from records.search import CallFilter
+from records.votes import Verdict
 
 
 @dataclass(frozen=True)
@@ -29,28 +31,45 @@ class ServiceStatus:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class DashboardSettings:
-    """How the pages are served.
-
-    `recordings` is the one folder from which recordings are played. `allow_remote` opens pages and API to other
-    machines; there are no accounts yet, so it belongs behind something that asks who is there.
-    `media_path` is the media socket of 「電話してみる」 on the same server.
-    """
-
-    recordings: Path
-    allow_remote: bool = False
-    media_path: str = "/browser/media"
-    page_size: int = 20
-
-
 class CallArchive(Protocol):
     """The records of calls, newest first; `Records.calls` is one."""
 
-    async def list(self, limit: int = ..., before: str | None = ..., query: str = ...) -> Sequence[CallSummaryRow]:
-        """Up to `limit` calls that began before the call with id `before`; `query` narrows them."""
+    async def list(
+        self, limit: int = ..., before: str | None = ..., query: str = ..., narrowed: CallFilter = ...
+    ) -> Sequence[CallSummaryRow]:
+        """Up to `limit` calls that began before the call with id `before`; `query` and `narrowed` choose them."""
+        ...
+
+    async def responses_ms(self, call_ids: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        """How long the callers waited for each answer."""
         ...
 
     async def get(self, call_id: str) -> CallDetail | None:
         """One call, or None when there is no such call."""
+        ...
+
+
+class Surroundings(Protocol):
+    """What people did around calls; `Records.around` is one."""
+
+    async def of(self, call_id: str) -> Around:
+        """Around that call."""
+        ...
+
+
+class Votes(Protocol):
+    """What people say of single answers; `Records.votes` is one."""
+
+    async def add(
+        self,
+        call_id: str,
+        turn: int,
+        entry_id: str,
+        verdict: Verdict,
+        voter: str,
+        *,
+        note: str = ...,
+        score: float | None = ...,
+    ) -> object:
+        """Keep a vote."""
         ...

@@ -20,6 +20,7 @@ class Who(StrEnum):
 
     CALLER = "caller"
     AGENT = "agent"
+    OPERATOR = "operator"
     NOTE = "note"
 
 
@@ -173,6 +174,21 @@ class LineMask:
         if key in NOT_SAID:
             return item
         return masked_number(item) if key in NUMBERS and isinstance(item, str) else self.data(item)
+
+
+class NoMask(LineMask):
+    """Covers nothing: for those who may see a call as it was, and have said why. What is of no use stays out."""
+
+    def knowing(self, text: str, personal: Stretches, shortest: int = 1) -> LineMask:
+        """Nothing is to be known."""
+        return self
+
+    def text(self, text: str, personal: Stretches | None = None) -> str:
+        """`text` itself."""
+        return text
+
+    def _item(self, key: Any, item: Any) -> Any:
+        return self.data(item)
 
 
 def _found(finder: PersonalFinder, text: str) -> str:

@@ -22,7 +22,7 @@ LONGEST_CALL: Final = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class Waits:
-    """Someone who waits for a person."""
+    """Someone who waits for a person. Priority 1 is the most urgent."""
 
     call_id: str
     queue: str
@@ -125,7 +125,7 @@ async def _waiting(connection: AsyncConnection) -> tuple[Waits, ...]:
         select(QueueEntryRow.call_id, QueueEntryRow.queue, QueueEntryRow.priority, QueueEntryRow.reason)
         .add_columns(QueueEntryRow.entered_at)
         .where(QueueEntryRow.left_at.is_(None), QueueEntryRow.claimed_at.is_(None))
-        .order_by(QueueEntryRow.priority.desc(), QueueEntryRow.entered_at)
+        .order_by(QueueEntryRow.priority, QueueEntryRow.entered_at)
     )
     return tuple(Waits(*row) for row in (await connection.execute(wanted)).all())
 

@@ -82,7 +82,7 @@ class CallFacts:
                 elif what in ("left", "handed_back"):
                     self.operator = ""
             case "state":
-                if event.data.get("state") == "ended":
+                if event.data.get("state") in ("listening", "with_operator", "ended"):
                     self.queued_at_ms = None
             case _:
                 return False

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.sources import DashboardSettings, ServiceStatus
+from dashboard.sources import ServiceStatus
 from dialogue.evidence import Candidate, Evidence, ModelUse
 from records.models import (
     CallClosed,
@@ -71,8 +71,8 @@ class Scene:
     status: ServiceStatus = STATUS
 
     @property
-    def settings(self) -> DashboardSettings:
-        return DashboardSettings(recordings=self.folder / "recordings", page_size=5)
+    def recordings(self) -> Path:
+        return self.folder / "recordings"
 
     def status_now(self) -> ServiceStatus:
         return replace(self.status, active_calls=len(self.live))

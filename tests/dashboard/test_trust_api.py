@@ -23,7 +23,7 @@ from tests.dashboard.signing_in import as_person
 @asynccontextmanager
 async def trust(scene: Scene, role: Role = Role.ADMINISTRATOR) -> AsyncIterator[httpx.AsyncClient]:
     records, audit = scene.records, AuditTrail(scene.records.audit)
-    folder = RecordingFolder(scene.settings.recordings)
+    folder = RecordingFolder(scene.recordings)
     routers = [
         RetentionApi(records.documents, records.retention, records.holds, audit).router(),
         SubjectsApi(records.calls, records.retention, folder, audit).router(),
