@@ -20,6 +20,7 @@ from records.faq import FaqRepository
 from records.figures.repository import FigureRepository
 from records.floor import FloorRepository
 from records.holds import HoldRepository
+from records.hooks import HookRepository
 from records.hosts import HostRepository
 from records.model_requests import ModelRequestRepository
 from records.models import CallClosed, CallDetail, CallState, EndedBy, RecordingRecord, RecordingState, Recovery
@@ -60,6 +61,7 @@ class Records:
         self.holds = HoldRepository(database)
         self.retention = RetentionRepository(database, self.holds)
         self.hosts = HostRepository(database)
+        self.hooks = HookRepository(database)
         self.people = PeopleRepository(database)
         self.sessions = SessionRepository(database)
         self.api_keys = ApiKeyRepository(database)

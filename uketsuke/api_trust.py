@@ -6,6 +6,7 @@ import importlib.metadata
 
 from fastapi import APIRouter
 
+from dashboard.api.hooks import HooksApi
 from dashboard.api.retention import RetentionApi
 from dashboard.api.subjects import SubjectsApi
 from dashboard.api.transparency import TransparencyApi
@@ -20,6 +21,7 @@ def trust_routers(parts: Parts) -> list[APIRouter]:
     records, settings, places = parts.records, parts.settings, parts.places
     audit = AuditTrail(records.audit)
     return [
+        HooksApi(records.hooks, audit, settings.hooks.allowed_hosts).router(),
         RetentionApi(records.documents, records.retention, records.holds, audit).router(),
         SubjectsApi(records.calls, records.retention, RecordingFolder(places.recordings), audit).router(),
         TransparencyApi(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -154,12 +154,44 @@ class ModelSettings(_Section):
     folder: Path | None = Field(None, description="モデルを置いたフォルダ、または bundle で作った書庫")
 
 
+class HookSettings(_Section):
+    """Telling other systems."""
+
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description='通知を送ってよいホスト名の並び（例 ["hooks.example.co.jp"]。空なら、どこへも送りません）'
+    )
+
+
 class DashboardSettings(_Section):
     """The pages."""
 
     allow_remote: bool = Field(
         False, description="true か false（true にすると、このパソコンの外からも画面を開けます）"
     )
+
+
+class OidcSettings(_Section):
+    """Single sign-on with OpenID Connect. Off while `issuer` is empty."""
+
+    issuer: str = Field(
+        "", pattern=r"^(|https?://\S+)$", description="認証サーバーの発行者URL（例 https://id.example.jp/realms/main）"
+    )
+    client_id: str = Field("", description="認証サーバーに登録したクライアントID")
+    client_secret_env: str = Field("UKETSUKE_OIDC_SECRET", description="クライアントシークレットを入れた環境変数の名前")
+    name: str = Field("シングルサインオン", min_length=1, description="サインイン画面のボタンに出す名前")
+    role_claim: str = Field("groups", min_length=1, description="役割を決めるグループが入っているクレームの名前")
+    roles: dict[str, Literal["administrator", "supervisor", "operator", "auditor"]] = Field(
+        default_factory=dict,
+        description='グループと役割の対応（例 { "cc-admins" = "administrator", "cc-operators" = "operator" }）',
+    )
+
+
+class AuthSettings(_Section):
+    """Signing in."""
+
+    idle_h: Annotated[float, Field(gt=0, le=24 * 7, description="使わないときに切れるまでの時間（168 以下）")] = 8.0
+    longest_h: Annotated[float, Field(gt=0, le=24 * 30, description="使っていても切れるまでの時間（720 以下）")] = 24.0
+    oidc: OidcSettings = OidcSettings()
 
 
 class Settings(BaseSettings):
@@ -180,6 +212,8 @@ class Settings(BaseSettings):
     mining: MiningSettings = MiningSettings()
     models: ModelSettings = ModelSettings()
     dashboard: DashboardSettings = DashboardSettings()
+    auth: AuthSettings = AuthSettings()
+    hooks: HookSettings = HookSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -224,6 +258,11 @@ def load_settings(file: Path | None = None) -> Settings:
             f'{path} の [retrieval] embedder が "openai" のときは、base_url に接続先を書いてください'
             "（例 http://127.0.0.1:8000/v1）。"
         )
+    if settings.auth.oidc.issuer and not (settings.auth.oidc.client_id and settings.auth.oidc.roles):
+        raise SettingsError(
+            f"{path} の [auth.oidc] に issuer を書いたときは、client_id と roles も書いてください"
+            '（例 roles = { "cc-admins" = "administrator" }）。'
+        )
     if settings.recognition.engine == "openai" and not settings.recognition.base_url:
         raise SettingsError(
             f'{path} の [recognition] engine が "openai" のときは、base_url に接続先を書いてください'
@@ -233,12 +272,11 @@ def load_settings(file: Path | None = None) -> Settings:
 
 
 def _explain(path: Path, item: Mapping[str, Any]) -> str:
-    location = [str(part) for part in item["loc"]]
-    section, key = (location[0], location[1]) if len(location) > 1 else ("", location[0])
-    variable = "UKETSUKE_" + "__".join(part.upper() for part in location[:2])
-    place = f"{path} の [{section}] {key}" if section else f"{path} の {key}"
+    section, key = _located([str(part) for part in item["loc"]])
+    variable = "UKETSUKE_" + "__".join(part.upper() for part in (*section, key))
+    place = f"{path} の [{'.'.join(section)}] {key}" if section else f"{path} の {key}"
     if item["type"] == "extra_forbidden":
-        known = _keys(section)
+        known = list(_section_type(section).model_fields)
         near = difflib.get_close_matches(key, known, n=1)
         hint = f"「{near[0]}」のことでしょうか。" if near else f"使えるのは {'、'.join(known)} です。"
         return f"{place} という設定はありません。{hint}"
@@ -247,30 +285,42 @@ def _explain(path: Path, item: Mapping[str, Any]) -> str:
     return f"{place}（環境変数なら {variable}）の値{value}は使えません。{expected}を書いてください。"
 
 
-def _section_type(name: str) -> type[BaseModel] | None:
-    field = Settings.model_fields.get(name)
-    return field.annotation if field is not None and isinstance(field.annotation, type) else None
+def _located(location: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """The section (in its section) and the setting of which an error tells, without places inside the value."""
+    section: tuple[str, ...] = ()
+    for part in location[:-1]:
+        field = _section_type(section).model_fields.get(part)
+        if field is None or not _is_section(field.annotation):
+            return section, part
+        section = (*section, part)
+    return section, location[-1]
 
 
-def _keys(section: str) -> list[str]:
-    model = _section_type(section) if section else Settings
-    return list(model.model_fields) if model is not None else list(Settings.model_fields)
+def _section_type(section: Sequence[str]) -> type[BaseModel]:
+    found: type[BaseModel] = Settings
+    for name in section:
+        inner: Any = found.model_fields[name].annotation
+        found = inner
+    return found
 
 
-def _field(section: str, key: str) -> FieldInfo | None:
-    model = _section_type(section)
-    return model.model_fields.get(key) if model is not None else None
+def _is_section(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def _is_secret(section: str, key: str) -> bool:
+def _field(section: Sequence[str], key: str) -> FieldInfo | None:
+    return _section_type(section).model_fields.get(key)
+
+
+def _is_secret(section: Sequence[str], key: str) -> bool:
     """A field that is kept out of the settings' text is kept out of messages too."""
     field = _field(section, key)
     return field is not None and not field.repr
 
 
-def _describe(section: str, key: str) -> str:
+def _describe(section: Sequence[str], key: str) -> str:
     field = _field(section, key)
-    if field is None:
+    if field is None or _is_section(field.annotation):
         return "[節] の形の設定"
     if field.description:
         return field.description
