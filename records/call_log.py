@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from records.calls import CallBatch, CallRepository
 from records.models import CallClosed, CallOpened, CallWarning, EscalationRecord, EventRecord, TurnRecord
 from records.store import Records
+from records.wordless import wordless_call, wordless_escalation, wordless_event, wordless_turn
 
 Record: TypeAlias = TurnRecord | EventRecord | EscalationRecord | CallWarning
 
@@ -53,6 +54,7 @@ class CallLog:
     The dicts inside a record must not be changed afterwards. When more than `capacity` records wait, the oldest
     event is dropped first, then the oldest of the others. What was dropped is counted in a warning of the call.
     The owner must `finish`; a call that dies without it is closed by `Records.recover` at the next start.
+    With `wordless` nobody's words and no number are ever written, not even for a moment (`records.wordless`).
     """
 
     def __init__(
@@ -61,10 +63,12 @@ class CallLog:
         call: CallOpened | str,
         options: CallLogOptions | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        wordless: bool = False,
     ) -> None:
         self._calls: CallRepository = records.calls
         self._call_id = call if isinstance(call, str) else call.id
-        self._opened = None if isinstance(call, str) else call
+        self._opened = None if isinstance(call, str) else wordless_call(call) if wordless else call
+        self._wordless = wordless
         self._options = options or CallLogOptions()
         self._sleep = sleep
         self._waiting: deque[Record] = deque()
@@ -96,15 +100,15 @@ class CallLog:
 
     def turn(self, turn: TurnRecord) -> None:
         """Add a turn, or replace the one of the same index."""
-        self._put(turn)
+        self._put(wordless_turn(turn) if self._wordless else turn)
 
     def event(self, event: EventRecord) -> None:
         """Add an event."""
-        self._put(event)
+        self._put(wordless_event(event) if self._wordless else event)
 
     def escalation(self, escalation: EscalationRecord) -> None:
         """Add a request for a person, or replace the one of the same id."""
-        self._put(escalation)
+        self._put(wordless_escalation(escalation) if self._wordless else escalation)
 
     def warning(self, warning: CallWarning) -> None:
         """Leave something a supervisor should know with the call."""

@@ -44,14 +44,13 @@ def wordless_call(opened: CallOpened) -> CallOpened:
     return replace(opened, caller_number="", recording_path=None)
 
 
-def wordless_turn(turn: TurnRecord, keep_evidence: bool = False) -> TurnRecord:
-    """Without what was said, heard or understood. `keep_evidence` leaves the evidence's own words where they are."""
-    evidence = turn.evidence if keep_evidence else wordless_evidence(turn.evidence)
+def wordless_turn(turn: TurnRecord) -> TurnRecord:
+    """Without what was said, heard or understood."""
     return replace(
         turn,
         text="",
         heard_text=None,
-        evidence=evidence,
+        evidence=wordless_evidence(turn.evidence),
         transcript=None if turn.transcript is None else _only(turn.transcript, _TRANSCRIPT),
         personal=None,
     )

@@ -278,3 +278,19 @@ async def test_what_comes_after_the_end_is_counted_not_raised(records: Records) 
     log.event(EventRecord("late", 0))
     log.turn(said(0))
     assert log.dropped == 2
+
+
+async def test_where_no_words_are_kept_none_ever_reach_the_disk(records: Records, tmp_path: Path) -> None:
+    opened = CallOpened(line="twilio", caller_number="090-1234-5678")
+    call_log = CallLog(records, opened, wordless=True)
+    heard = {"raw_text": "湊川"}
+    call_log.turn(TurnRecord(0, Speaker.CALLER, "speech", 0, 900, "湊川花子と申します", transcript=heard))
+    call_log.event(EventRecord("heard", 900, {"turn": 1, "text": "湊川花子と申します"}))
+    call_log.escalation(EscalationRecord("caller_asked", note="湊川様"))
+    assert await call_log.finish(CallClosed(EndedBy.CALLER, "answered"))
+    detail = await records.calls.get(opened.id)
+    assert detail is not None
+    assert (detail.row.caller_number, detail.turns[0].text, detail.events[0].data) == ("", "", {"turn": 1})
+    disk = b"".join(file.read_bytes() for file in tmp_path.glob("records.db*"))
+    assert "湊川".encode() not in disk
+    assert b"1234-5678" not in disk

@@ -118,7 +118,7 @@ async def test_nothing_is_put_on_its_way_before_a_place_is_switched_on(scene: Sc
 @pytest.mark.parametrize(("style", "where"), [(HookStyle.SLACK, "text"), (HookStyle.TEAMS, "attachments")])
 async def test_a_chat_room_gets_a_sentence(scene: Scene, style: HookStyle, where: str) -> None:
     async with receiving() as receiver:
-        hook = await _switched_on(scene, receiver.url, style)
+        await _switched_on(scene, receiver.url, style)
         await _courier(scene).tell("call.started", {"call_id": "c1"})
         await _courier(scene).deliver()
     headers, body = receiver.got[0]
