@@ -145,6 +145,10 @@ class CallRepository:
         async with self._database.read() as connection:
             return (await connection.scalars(wanted)).all()
 
+    async def of_number(self, caller_number: str, limit: int = 10) -> CallRows:
+        """The calls from that number, newest first."""
+        return await self._rows(_summaries().where(CallRow.caller_number == caller_number).limit(limit))
+
     async def live(self) -> CallRows:
         """The calls that have not ended, newest first."""
         return await self._rows(_summaries().where(CallRow.state == CallState.LIVE.value))

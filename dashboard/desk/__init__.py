@@ -1,0 +1,1 @@
+"""The operators' desk: who is there, who waits, what is done in a call and after it."""
