@@ -31,6 +31,7 @@ class EndedBy(StrEnum):
 
     CALLER = "caller"
     AGENT = "agent"
+    OPERATOR = "operator"
     ERROR = "error"
     TIMEOUT = "timeout"
     HAND_OVER = "hand_over"

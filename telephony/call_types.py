@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from dialogue.manager import Decision
 from dialogue.turns import CallerTurn, Reply
@@ -22,6 +24,8 @@ class CallRules:
     `filler_after_ms` of thinking the caller is asked to wait, `filler_again_ms` after a first はい; a caller who
     goes on meanwhile is heard out for `hear_out_ms`. A barge-in within `continuation_ms` of the reply's start
     means that the caller had not finished: both parts are one turn.
+    A caller waits for a person no longer than `wait_limit_ms`; `max_talk_ms` bounds a call that a person handles.
+    Every `switch_ms` it is asked whether the agent may still speak.
     """
 
     no_input_ms: float = 6_000.0
@@ -36,6 +40,9 @@ class CallRules:
     tool_deadline_s: float = 31.0
     goodbye_ms: float = 1_200.0
     max_call_ms: float = 900_000.0
+    max_talk_ms: float = 7_200_000.0
+    wait_limit_ms: float = 90_000.0
+    switch_ms: float = 1_000.0
     inbox_capacity: int = 256
 
 
@@ -49,6 +56,8 @@ class Timer(StrEnum):
     ANSWER_WINDOW = "answer_window"
     CLOSE = "close"
     MAX_CALL = "max_call"
+    WAIT_LIMIT = "wait_limit"
+    SWITCH = "switch"
 
 
 @dataclass(frozen=True)
@@ -93,8 +102,43 @@ class EndCall:
     why: str
 
 
+@dataclass(frozen=True)
+class RoomAnswered:
+    """Whether there is somebody to wait for; `number` tells for which turn it was asked."""
+
+    number: int
+    entered: bool
+
+
+@dataclass(frozen=True)
+class OperatorHeard:
+    """The operator's own words, as the operator's ear has them; `origin_ms` is where that ear's time began."""
+
+    event: EarEvent
+    origin_ms: float
+
+
+@dataclass(frozen=True)
+class DeskAsks:
+    """The desk wants something done with the call, in its turn; what comes of it, or why not, goes into `done`."""
+
+    do: Callable[[], Awaitable[Any]]
+    done: asyncio.Future[Any]
+
+
 Inbound: TypeAlias = (
-    EarEvent | KeyPressed | MarkReached | MediaStopped | PlaybackEnded | PlaybackSent | Decided | Doubted | EndCall
+    EarEvent
+    | KeyPressed
+    | MarkReached
+    | MediaStopped
+    | PlaybackEnded
+    | PlaybackSent
+    | Decided
+    | Doubted
+    | EndCall
+    | RoomAnswered
+    | OperatorHeard
+    | DeskAsks
 )
 
 

@@ -25,7 +25,12 @@ class EventKind(StrEnum):
     BARGE_IN = "barge_in"  # decided_after_ms, heard_ms
     RESUMED = "resumed"  # turn, why, text: the agent goes on after it stopped for nothing
     KEYPAD = "keypad"  # digits (masked when long)
-    ESCALATED = "escalated"  # reason
+    ESCALATED = "escalated"  # reason, outcome, title
+    QUEUED = "queued"  # reason, queue, priority, escalation_id: the caller waits for a person
+    OPERATOR = "operator"  # what: joined, left, hold, resumed, warned, handed_back, ended; name; ms of a hold
+    OPERATOR_SAID = "operator_said"  # turn, text, how: typed, voice or script; name, took_ms: from Enter to the sound
+    OPERATOR_PARTIAL = "operator_partial"  # text
+    WHISPER = "whisper"  # text, name, title: what the agent will say at its next turn
     WIRE_ERROR = "wire_error"  # error
     WARNING = "warning"  # what, detail
     SPEAKERS = "speakers"  # after the call: turns, overlap, double_talk, voice_change

@@ -13,7 +13,7 @@ from telephony.clock import CallClock
 from telephony.events import CallEvent, EventKind
 from telephony.live import LiveCalls
 
-NOT_STORED = frozenset({EventKind.PARTIAL})
+NOT_STORED = frozenset({EventKind.PARTIAL, EventKind.OPERATOR_PARTIAL})
 """What is shown live but not kept: partials are superseded by the final within a second."""
 
 WORDS_OF_CALLER = frozenset({EventKind.HEARD, EventKind.NOT_WORDS})
@@ -65,9 +65,13 @@ class CallJournal:
         self._log.escalation(replace(escalation, note=self.redactor.text(escalation.note)))
         self.event(EventKind.ESCALATED, reason=escalation.reason, outcome=escalation.outcome.value, title=title)
 
+    def escalation_came(self, escalation: EscalationRecord) -> None:
+        """How far a request that was told before has come by now."""
+        self._log.escalation(replace(escalation, note=self.redactor.text(escalation.note)))
+
     def _redacted(self, kind: EventKind, data: dict[str, Any]) -> dict[str, Any]:
         match kind:
-            case EventKind.PARTIAL:
+            case EventKind.PARTIAL | EventKind.OPERATOR_PARTIAL:
                 return {**data, "text": self.redactor.partial(str(data.get("text", "")))}
             case EventKind.KEYPAD:
                 return {**data, "digits": self.redactor.key(str(data.get("digits", "")))}

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from dialogue.turns import Act, Reply
+from records.models import Speaker, TurnRecord
 from telephony.call_types import TurnTrace
 from telephony.clock import CallClock
 from telephony.events import EventKind
 from telephony.journal import CallJournal
 from telephony.turn_records import agent_turn, caller_turn
 from voice.ear_events import UtteranceHeard
+
+
+@dataclass(frozen=True)
+class OperatorWords:
+    """Something an operator said. `kind`: typed, voice or script; `by` is the operator's name."""
+
+    kind: str
+    by: str
+    text: str
+    heard_text: str
+    started_ms: float
+    ended_ms: float
+    interrupted: bool = False
+    transcript: dict[str, Any] | None = None
 
 
 class Minutes:
@@ -66,6 +84,30 @@ class Minutes:
         self._line("受付", heard_text)
         self._journal.event(EventKind.SPOKEN, turn=trace.number, heard_text=heard_text, interrupted=interrupted)
         self._journal.turn(agent_turn(self._next(), trace, heard_text, interrupted, self._clock.now_ms()))
+
+    def announced(self, text: str) -> None:
+        """Something was said on the line's own account, while the caller waits."""
+        now_ms = int(self._clock.now_ms())
+        self._line("受付", text)
+        self._journal.turn(TurnRecord(self._next(), Speaker.AGENT, "announce", now_ms, text=text, heard_text=text))
+
+    def operator_turn(self, words: OperatorWords) -> None:
+        """What the operator said, typed or spoken."""
+        self._line("担当者", words.heard_text)
+        self._journal.turn(
+            TurnRecord(
+                index=self._next(),
+                speaker=Speaker.OPERATOR,
+                kind=words.kind,
+                started_ms=int(words.started_ms),
+                ended_ms=int(words.ended_ms),
+                text=words.text,
+                heard_text=words.heard_text,
+                interrupted=words.interrupted,
+                transcript=words.transcript,
+                evidence={"decision": "operator", "by": words.by},
+            )
+        )
 
     def _line(self, who: str, text: str) -> None:
         self.lines.append(f"{who}: {self._journal.redactor.text(text)}")

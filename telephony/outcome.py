@@ -8,9 +8,12 @@ from dialogue.turns import Act
 from records.models import EndedBy
 
 
-def outcome_of(acts: Sequence[Act], ended_by: EndedBy) -> str:
-    """`hand_over`, `answered`, `unanswered` (the caller spoke, no answer was found), `silent`, or `failed`."""
-    if Act.HAND_OVER in acts:
+def outcome_of(acts: Sequence[Act], ended_by: EndedBy, *, attended: bool = False) -> str:
+    """The word for it; `attended`: a person handled the call.
+
+    `hand_over`, `answered`, `unanswered` (the caller spoke, no answer was found), `silent`, or `failed`.
+    """
+    if attended or Act.HAND_OVER in acts:
         return "hand_over"
     if Act.ANSWER in acts:
         return "answered"

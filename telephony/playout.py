@@ -20,7 +20,7 @@ MARK_GRACE_S: Final = 1.5
 
 
 class Speakable(Protocol):
-    """One sentence ready to be played: its text and its samples at the line's rate."""
+    """One sentence ready to be played: its text (none: music) and its samples at the line's rate."""
 
     @property
     def text(self) -> str:
@@ -160,6 +160,18 @@ class Playout:
         self._finished_sending = False
         return played
 
+    @property
+    def ahead_ms(self) -> float:
+        """How much of what was sent is still to be heard."""
+        return max(0.0, self._buffer_end_ms - self._clock.now_ms())
+
+    async def pass_on(self, samples: Samples) -> None:
+        """Send a person's voice as it comes; it is recorded, and is no utterance of the agent's."""
+        at_ms = max(self._clock.now_ms(), self._buffer_end_ms)
+        self._buffer_end_ms = at_ms + len(samples) * 1000.0 / self._protocol.rate_hz
+        self._track.write_agent(at_ms, samples)
+        await self._send(self._protocol.encode_audio(samples))
+
     def mark_reached(self, name: str) -> None:
         """The far side has played up to this mark."""
         for sent in self._sent:
@@ -183,7 +195,8 @@ class Playout:
             if begin == 0:
                 sent.end_ms += at_ms - sent.start_ms
                 sent.start_ms = at_ms
-                self._track.say(sent.text, sent.start_ms, sent.end_ms)
+                if sent.text:
+                    self._track.say(sent.text, sent.start_ms, sent.end_ms)
                 if on_first_audio is not None:
                     on_first_audio(at_ms)
             await self._send(self._protocol.encode_audio(frame))

@@ -16,13 +16,15 @@ from records.models import CallClosed, CallOpened, CallWarning, EndedBy, KpiEven
 from records.recording import StereoRecorder
 from records.recording_file import recording_path
 from telephony.after_call import FinishedCall, after_call
-from telephony.call import Call
+from telephony.call import Call, People
 from telephony.call_types import EndCall
 from telephony.caller_sound import CallerSound, EchoedTrack
 from telephony.clock import CallClock
+from telephony.desk import OperatedCall
 from telephony.events import EventKind
 from telephony.journal import CallJournal
 from telephony.live import LiveCall
+from telephony.monitor import Monitor
 from telephony.outcome import outcome_of
 from telephony.playout import Playout
 from telephony.protocols.line import (
@@ -137,12 +139,21 @@ class MediaSession:
             to_number=opened.called_number,
             external_id=opened.external_id,
         )
-        track = RecordedTrack(recorder, services.voice_name, journal.redactor.text)
+        monitor = Monitor(self._protocol.rate_hz)
+        track = RecordedTrack(recorder, services.voice_name, journal.redactor.text, monitor)
         echo = EchoGuard(self._protocol.rate_hz)
         playout = Playout(self._protocol, self._socket.send, clock, EchoedTrack(track, echo))
         conversation = await services.new_conversation(opened)
         voice = LineVoice(services.mouth, self._protocol.rate_hz, services.pace)
-        call = Call(conversation, voice, playout, journal, clock, services.rules, opened.caller_number)
+        people = People(
+            call_id=opened.id,
+            rate_hz=self._protocol.rate_hz,
+            room=services.waiting_room,
+            new_ear=services.new_operator_ear or services.new_ear,
+            ai_off=services.ai_off,
+        )
+        call = Call(conversation, voice, playout, journal, clock, services.rules, opened.caller_number, people)
+        services.desk.open(OperatedCall(opened.id, call.attendance, monitor, call.post))
         ear = services.new_ear(call.post)
         call.listen_with(ear)
         sound = CallerSound(self._protocol.rate_hz, track, echo, ear.feed)
@@ -153,12 +164,13 @@ class MediaSession:
             log.exception("call_failed", call_id=opened.id)
             journal.event(EventKind.WARNING, what="call_failed", detail=f"{type(error).__name__}: {error}")
         finally:
+            services.desk.close(opened.id)
             await ear.close()
             end = self._protocol.encode_end()
             if end is not None:
                 await self._socket.send(end)
             recording = await track.close(clock.now_ms())
-            outcome = outcome_of(call.minutes.acts, ended_by)
+            outcome = outcome_of(call.minutes.acts, ended_by, attended=call.attendance.attended)
             journal.event(EventKind.ENDED, ended_by=ended_by.value, outcome=outcome, duration_ms=int(clock.now_ms()))
             if recording is not None and recording.reason is not None:
                 call_log.warning(CallWarning("recording", recording.reason))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from telephony.call_types import PlaybackEnded, PlaybackSent, TurnTrace
 from telephony.events import EventKind
 from telephony.journal import CallJournal
 from telephony.playout import Played, Playout, Speakable
 from telephony.voices import LineVoice
+from voice.audio.pcm import Samples
 
 Report = Callable[[PlaybackSent | PlaybackEnded], None]
 
@@ -36,8 +37,43 @@ class Speaking:
 
     def start(self, sentences: tuple[str, ...], speed: float, trace: TurnTrace | None) -> None:
         """Begin to speak; `trace` gets its timing, and is None for what is no turn (a filler)."""
+
+        def on_first_audio(at_ms: float) -> None:
+            if trace is not None and trace.first_audio_ms is None:
+                trace.first_audio_ms = at_ms
+                latency = trace.latency()
+                if latency is not None:
+                    self._journal.event(EventKind.LATENCY, turn=trace.number, **latency)
+
+        def on_sentence(sentence: Speakable) -> None:
+            if trace is not None:
+                self._journal.event(EventKind.SPEAKING, turn=trace.number, text=sentence.text)
+
+        self.play(self.prepared(sentences, speed), on_first_audio, on_sentence)
+
+    def prepared(self, sentences: Sequence[str], speed: float = 1.0) -> AsyncIterator[Speakable]:
+        """The sentences as sound, each as soon as it is ready."""
+        return self._voice.speak(sentences, speed)
+
+    def play(
+        self,
+        sounds: AsyncIterator[Speakable],
+        on_first_audio: Callable[[float], None] | None = None,
+        on_sentence: Callable[[Speakable], None] | None = None,
+    ) -> None:
+        """Begin to play any sounds, as one utterance."""
         self._number += 1
-        self._task = asyncio.get_running_loop().create_task(self._play(self._number, sentences, speed, trace))
+        task = self._play(self._number, sounds, on_first_audio, on_sentence)
+        self._task = asyncio.get_running_loop().create_task(task)
+
+    async def pass_on(self, samples: Samples) -> None:
+        """A person's own voice, at the line's rate, goes out as it is."""
+        await self._playout.pass_on(samples)
+
+    @property
+    def ahead_ms(self) -> float:
+        """How much of what was sent is still to be heard."""
+        return self._playout.ahead_ms
 
     def ended(self) -> None:
         """The present utterance's end has been dealt with."""
@@ -65,24 +101,18 @@ class Speaking:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _play(self, number: int, sentences: tuple[str, ...], speed: float, trace: TurnTrace | None) -> None:
-        def on_first_audio(at_ms: float) -> None:
-            if trace is not None and trace.first_audio_ms is None:
-                trace.first_audio_ms = at_ms
-                latency = trace.latency()
-                if latency is not None:
-                    self._journal.event(EventKind.LATENCY, turn=trace.number, **latency)
-
-        def on_sentence(sentence: Speakable) -> None:
-            if trace is not None:
-                self._journal.event(EventKind.SPEAKING, turn=trace.number, text=sentence.text)
-
+    async def _play(
+        self,
+        number: int,
+        sounds: AsyncIterator[Speakable],
+        on_first_audio: Callable[[float], None] | None,
+        on_sentence: Callable[[Speakable], None] | None,
+    ) -> None:
         def on_sent(end_ms: float) -> None:
             self._report(PlaybackSent(number, end_ms))
 
         try:
-            prepared: AsyncIterator[Speakable] = self._voice.speak(sentences, speed)
-            played = await self._playout.play(prepared, on_first_audio, on_sentence, on_sent)
+            played = await self._playout.play(sounds, on_first_audio, on_sentence, on_sent)
         except Exception as error:
             self._report(PlaybackEnded(number, None, f"{type(error).__name__}: {error}"))
         else:

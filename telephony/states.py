@@ -20,15 +20,20 @@ class CallState(StrEnum):
 
 
 TRANSITIONS: Final[dict[CallState, frozenset[CallState]]] = {
-    CallState.CONNECTING: frozenset({CallState.GREETING, CallState.ENDED}),
-    CallState.GREETING: frozenset({CallState.LISTENING, CallState.THINKING, CallState.ENDED}),
-    CallState.LISTENING: frozenset({CallState.THINKING, CallState.ENDED}),
-    CallState.THINKING: frozenset({CallState.SPEAKING, CallState.LISTENING, CallState.ENDED}),
-    CallState.SPEAKING: frozenset({CallState.LISTENING, CallState.THINKING, CallState.HOLDING, CallState.ENDED}),
-    CallState.HOLDING: frozenset({CallState.WITH_OPERATOR, CallState.LISTENING, CallState.ENDED}),
-    CallState.WITH_OPERATOR: frozenset({CallState.LISTENING, CallState.ENDED}),
+    CallState.CONNECTING: frozenset({CallState.GREETING, CallState.WITH_OPERATOR, CallState.ENDED}),
+    CallState.GREETING: frozenset(
+        {CallState.LISTENING, CallState.THINKING, CallState.HOLDING, CallState.WITH_OPERATOR, CallState.ENDED}
+    ),
+    CallState.LISTENING: frozenset({CallState.THINKING, CallState.WITH_OPERATOR, CallState.ENDED}),
+    CallState.THINKING: frozenset({CallState.SPEAKING, CallState.LISTENING, CallState.WITH_OPERATOR, CallState.ENDED}),
+    CallState.SPEAKING: frozenset(
+        {CallState.LISTENING, CallState.THINKING, CallState.HOLDING, CallState.WITH_OPERATOR, CallState.ENDED}
+    ),
+    CallState.HOLDING: frozenset({CallState.WITH_OPERATOR, CallState.THINKING, CallState.ENDED}),
+    CallState.WITH_OPERATOR: frozenset({CallState.HOLDING, CallState.THINKING, CallState.ENDED}),
     CallState.ENDED: frozenset(),
 }
+"""A person may take over anywhere. Who gives a call back goes by way of thinking: what is said next is decided."""
 
 
 class ForbiddenTransitionError(RuntimeError):

@@ -6,29 +6,40 @@ from collections.abc import Callable
 
 from records.models import AiSegment, RecordingRecord
 from records.recording import StereoRecorder
+from telephony.monitor import Monitor
 from voice.audio.pcm import Samples, to_pcm16
 
 
 class RecordedTrack:
     """Hands both sides' samples to the recorder; `voice` names who spoke the agent's part.
 
+    `monitor` lets people listen in.
     What the agent says is written beside the recording only as `redact` leaves it: it may repeat a caller's words.
     """
 
     def __init__(
-        self, recorder: StereoRecorder | None, voice: str, redact: Callable[[str], str] = lambda text: text
+        self,
+        recorder: StereoRecorder | None,
+        voice: str,
+        redact: Callable[[str], str] = lambda text: text,
+        monitor: Monitor | None = None,
     ) -> None:
         self._recorder = recorder
         self._voice = voice
         self._redact = redact
+        self._monitor = monitor
 
     def write_caller(self, at_ms: float, samples: Samples) -> None:
         """The caller's `samples` at the line's rate, spoken from `at_ms` on."""
+        if self._monitor is not None:
+            self._monitor.caller(at_ms, samples)
         if self._recorder is not None:
             self._recorder.write_caller(at_ms, to_pcm16(samples))
 
     def write_agent(self, at_ms: float, samples: Samples) -> None:
         """The agent's `samples` at the line's rate, heard from `at_ms` on."""
+        if self._monitor is not None:
+            self._monitor.agent(at_ms, samples)
         if self._recorder is not None:
             self._recorder.write_agent(at_ms, to_pcm16(samples))
 
@@ -39,6 +50,8 @@ class RecordedTrack:
 
     def truncate_agent(self, at_ms: float) -> None:
         """Nothing after `at_ms` was heard."""
+        if self._monitor is not None:
+            self._monitor.truncate_agent(at_ms)
         if self._recorder is not None:
             self._recorder.truncate_agent(at_ms)
 

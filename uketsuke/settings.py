@@ -136,6 +136,12 @@ class RetrievalSettings(_Section):
     reranker_deadline_s: Annotated[float, Field(ge=0.05, le=5, description="0.05〜5 の秒数")] = 0.5
 
 
+class DeskSettings(_Section):
+    """Callers who wait for a person."""
+
+    wait_limit_s: Annotated[float, Field(ge=10, le=1800, description="10〜1800 の秒数")] = 90.0
+
+
 class MiningSettings(_Section):
     """Mining of FAQ drafts after hours."""
 
@@ -209,6 +215,7 @@ class Settings(BaseSettings):
     llm: LanguageModelSettings = LanguageModelSettings()
     records: RecordSettings = RecordSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    desk: DeskSettings = DeskSettings()
     mining: MiningSettings = MiningSettings()
     models: ModelSettings = ModelSettings()
     dashboard: DashboardSettings = DashboardSettings()

@@ -48,7 +48,7 @@ class EarSettings:
     `pre_roll_ms` before the detected onset belongs to the utterance; speech under `shortest_ms` with
     `noise_after_ms` of quiet behind it is noise; an utterance
     over `longest_ms` is ended. After `overlap_partial_ms` of speech over the agent its words are asked for; after
-    `overlap_quiet_ms` of quiet it is over.
+    `overlap_quiet_ms` of quiet it is over. `waited_for`: somebody waits for the words, so that they go first.
     """
 
     speculate_after_ms: int = 64
@@ -60,6 +60,7 @@ class EarSettings:
     longest_ms: int = 28_000
     overlap_partial_ms: int = 500
     overlap_quiet_ms: int = 500
+    waited_for: bool = True
 
 
 @dataclass(frozen=True)
@@ -270,7 +271,7 @@ class Ear:
                 utterance.decision = decision
                 utterance.decided_at = self._audio.end
                 utterance.words_first = utterance.transcript is not None
-                if utterance.pending is not None:
+                if utterance.pending is not None and self._settings.waited_for:
                     # The caller waits for it now.
                     utterance.pending.raise_to(Priority.FINAL)
         if utterance.decision is not None:

@@ -15,9 +15,11 @@ import numpy as np
 
 from dialogue.escalation.note import NoteMaterial, write_note
 from dialogue.evidence import Evidence
-from dialogue.handing_over import HandOver
+from dialogue.handing_over import HandOver, Promise
+from dialogue.hints import Hint
 from dialogue.state import ConversationState, Decision
 from dialogue.turns import Act, After, CallerTurn, Reply, TurnKind
+from dialogue.wording import LineWording
 from records.call_log import CallLog
 from records.calls import CallBatch
 from records.models import CallClosed, CallOpened, EndedBy, EscalationRecord, TurnRecord
@@ -81,6 +83,9 @@ class AgreedMind:
     taken_up: list[str] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
     tools_run: int = 0
+    open_now: bool = True
+    hints: list[Hint] = field(default_factory=list)
+    line: LineWording = LineWording()
 
     async def open(self) -> Reply:
         return GREETING
@@ -92,6 +97,25 @@ class AgreedMind:
         if isinstance(answer, Exception):
             raise answer
         return Decision(answer, ConversationState())
+
+    def promise(self) -> Promise:
+        return Promise(("折り返しお電話を差し上げます。",), "callback_booked" if self.open_now else "out_of_hours")
+
+    def opening_notice(self) -> tuple[str, ...]:
+        return ("みなと通信でございます。", "通話を録音しております。")
+
+    def overheard(self, text: str, *, by_agent: bool) -> None:
+        self.history.append(text)
+
+    async def look_up(self, words: str, by: str) -> Hint | None:
+        """It knows one entry."""
+        return Hint(by, "料金プランの変更", entry_id="plan-change") if "料金" in words else None
+
+    def whisper(self, hint: Hint) -> None:
+        self.hints.append(hint)
+
+    async def go_on(self, hint: Hint | None, lead: str, otherwise: str) -> Decision:
+        return Decision(answer(lead, hint.title if hint is not None else otherwise), ConversationState())
 
     def hand_over(self, caller_number: str = "") -> HandOver:
         """A note made of nothing but what the rules' own note says."""

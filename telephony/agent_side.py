@@ -1,0 +1,574 @@
+"""The agent's part in a call: it listens, thinks, speaks, and hands the call to people where it has to.
+
+Deciding and playing are tasks that this side owns; their results come back through the call's inbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final
+
+from dialogue.evidence import Evidence
+from dialogue.handing_over import slot_hint
+from dialogue.hints import Hint
+from dialogue.manager import Conversation, Decision
+from dialogue.turns import Act, After, CallerTurn, Expects, Reply, TurnKind
+from records.models import EndedBy, EscalationRecord, KpiEvent
+from telephony.call_types import (
+    Decided,
+    Doubted,
+    Inbound,
+    PlaybackEnded,
+    PlaybackSent,
+    RoomAnswered,
+    Timer,
+    TurnTrace,
+)
+from telephony.deciding import Decider, HeardTurn, spoken_turn
+from telephony.events import EventKind
+from telephony.floor import Floor
+from telephony.keypad import Keypad
+from telephony.playout import Played
+from telephony.preparing import Preparation
+from telephony.protocols.line import KeyPressed
+from telephony.resuming import CutReply, cut_reply
+from telephony.states import CallState
+from telephony.transfers import Transfer, Transfers
+from telephony.voices import LineVoice
+from telephony.waiting import Place
+from voice.ear_events import (
+    AizuchiPassed,
+    BargeIn,
+    GuessWithdrawn,
+    NoWords,
+    SpeechStarted,
+    UtteranceHeard,
+    WordsGuessed,
+)
+from voice.turn.aizuchi_words import WordsSay, judge_words
+from voice.turn.expectation import Expectation
+
+Then = Callable[[], Awaitable[None]]
+_OWN_TIMERS: Final = (
+    Timer.NO_INPUT, Timer.KEYS, Timer.FILLER, Timer.HEAR_OUT, Timer.ANSWER_WINDOW, Timer.CLOSE, Timer.SWITCH
+)  # fmt: skip
+
+
+class AgentSide:
+    """The AI agent as a `Party`. `to_waiting` is called once a caller for whom there is a place has been told so.
+
+    `ai_off` tells what to say when the AI may not speak any more; None while it may.
+    """
+
+    def __init__(
+        self,
+        floor: Floor,
+        conversation: Conversation,
+        voice: LineVoice,
+        place: Place,
+        to_waiting: Then,
+        ai_off: Callable[[], str | None],
+    ) -> None:
+        self._floor = floor
+        self._conversation = conversation
+        self._place = place
+        self._to_waiting = to_waiting
+        self._ai_off = ai_off
+        self._decider = Decider(conversation, floor.journal, floor.rules.decide_deadline_s, floor.post)
+        self._ahead = Preparation(conversation, voice, floor.rules.decide_deadline_s)
+        self._keypad = Keypad()
+        self._deciding: asyncio.Task[None] | None = None
+        self._trace: TurnTrace | None = None
+        self._waiting_decision: Decided | None = None
+        self._filler_playing = False
+        self._lead_said = False
+        self._carried: UtteranceHeard | None = None
+        self._carried_text = ""
+        self._cut: CutReply | None = None
+        self._failures = 0
+        self._heard_out = False
+        self._tool_running = False
+        self._transfer: Transfer | None = None
+        self._then: Then | None = None
+        self._recorded = False
+        self.transfers = Transfers(conversation, floor.caller_number)
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the AI may not speak any more."""
+        return self._ai_off() is not None
+
+    # A party of the call
+
+    async def handle(self, item: Inbound) -> None:
+        """Something has happened."""
+        match item:
+            case SpeechStarted():
+                self._floor.timers.disarm(Timer.NO_INPUT)
+            case WordsGuessed():
+                await self._on_guess(item)
+            case GuessWithdrawn():
+                await self._ahead.drop()
+            case UtteranceHeard():
+                await self._on_utterance(item)
+            case NoWords():
+                await self._on_no_words(item)
+            case AizuchiPassed():
+                self._floor.journal.event(
+                    EventKind.AIZUCHI, decided_after_ms=item.decided_ms - item.onset_ms, verdict=item.verdict
+                )
+            case BargeIn():
+                await self._on_barge_in(item)
+            case KeyPressed():
+                await self._on_key(item.digit)
+            case Decided():
+                await self._on_decided(item)
+            case Doubted():
+                self._on_doubt(item)
+            case RoomAnswered():
+                self._on_room(item)
+            case PlaybackSent():
+                self._on_sent(item)
+            case PlaybackEnded():
+                await self._on_playback_ended(item)
+
+    async def on_timer(self, name: Timer) -> None:
+        """What was waited for did not happen in time."""
+        match name:
+            case Timer.NO_INPUT:
+                if self._floor.ear is not None and self._floor.ear.hears_speech:
+                    self._floor.timers.arm(Timer.NO_INPUT, self._floor.rules.no_input_ms)
+                else:
+                    self._think(CallerTurn(TurnKind.SILENCE))
+            case Timer.KEYS:
+                await self._take_turn_by_keys(self._keypad.flush())
+            case Timer.FILLER:
+                line = self._conversation.line
+                self._bridge(line.after_lead if self._lead_said else line.filler)
+            case Timer.ANSWER_WINDOW:
+                if self._floor.ear is not None:
+                    self._floor.ear.judge_overlap(False)
+            case Timer.CLOSE:
+                by = EndedBy.AGENT if self._floor.state is not CallState.HOLDING else EndedBy.HAND_OVER
+                self._floor.end(by)
+            case Timer.HEAR_OUT:
+                await self._release()
+            case Timer.SWITCH:
+                self._look_at_switch()
+            case Timer.MAX_CALL:
+                await self._say_and_end(self._conversation.line.too_long, "max_duration")
+
+    async def leave(self) -> None:
+        """A person takes over: silent at once. A tool that runs runs on: a write is not broken off half way."""
+        if not self._tool_running:
+            await self._cancel(self._deciding)
+        await self._ahead.drop()
+        self._floor.timers.disarm(*_OWN_TIMERS)
+        if self._filler_playing:
+            await self._stop_filler()
+        elif self._floor.speaking.active and self._trace is not None and self._trace.reply is not None:
+            await self._interrupt(self._trace)
+        thinking = self._floor.state is CallState.THINKING and not self._tool_running
+        if thinking and self._transfer is None and self._trace is not None:
+            self._conversation.overheard(self._trace.turn.text, by_agent=False)
+        if self._carried is not None:
+            turn = spoken_turn(self._carried_text, self._carried.text, self._carried.transcript)
+            self._floor.minutes.caller_turn(TurnTrace(self._floor.next_turn(), turn, self._carried))
+            self._conversation.overheard(turn.text, by_agent=False)
+        self._keypad.flush()
+        self._waiting_decision = self._carried = self._cut = self._transfer = self._then = None
+        self._carried_text = ""
+
+    async def close(self) -> None:
+        """The call is over: nothing is left running, and how far the agent's last words were heard is recorded."""
+        await self._cancel(self._deciding)
+        await self._ahead.drop()
+        trace = self._trace
+        played = await self._floor.speaking.abandon()
+        if played is not None and trace is not None and trace.reply is not None and not self._filler_playing:
+            self._close_agent_turn(trace, played.heard_text, interrupted=True)
+
+    async def whisper(self, hint: Hint) -> None:
+        """Follow a person's hint at the next turn that is free for it."""
+        self._conversation.whisper(hint)
+        await self._ahead.drop()
+
+    def take_up(self, decision: Decision) -> None:
+        """Go on with the call, beginning with what was decided when a person gave it back."""
+        self._conversation.commit(decision)
+        trace = TurnTrace(self._floor.next_turn(), CallerTurn(TurnKind.SILENCE), decision=decision)
+        self._floor.go(CallState.THINKING)
+        self._speak(decision.reply, trace)
+
+    def say(self, reply: Reply, then: Then | None = None) -> None:
+        """Say something on the line's own account; afterwards `then`, or whatever the reply itself leads to."""
+        self._floor.go(CallState.THINKING)
+        self._speak(reply, TurnTrace(self._floor.next_turn(), CallerTurn(TurnKind.SILENCE)))
+        self._then = then
+
+    def seek_person(self, transfer: Transfer) -> None:
+        """Ask whether there is somebody to wait for, and tell the caller."""
+        self._floor.go(CallState.THINKING)
+        self._ask_room(transfer, TurnTrace(self._floor.next_turn(), CallerTurn(TurnKind.SILENCE)))
+
+    async def hand_over_done(self) -> None:
+        """The caller was told that a person will call back: the call ends."""
+        self._floor.go(CallState.HOLDING)
+        self._floor.timers.arm(Timer.CLOSE, self._floor.rules.goodbye_ms)
+
+    def tool_ended(self, item: Decided) -> None:
+        """A tool that had begun before a person took over has come to its end."""
+        self._tool_running = False
+        if item.decision is not None:
+            self._conversation.commit(item.decision)
+            self._floor.journal.event(EventKind.WARNING, what="tool_ended", detail=item.decision.reply.text)
+
+    # Opening, thinking, deciding
+
+    async def open(self) -> None:
+        """Greet the caller, or say that no AI answers now."""
+        self._floor.go(CallState.GREETING)
+        trace = TurnTrace(self._floor.turns, CallerTurn(TurnKind.SILENCE))
+        told = self._ai_off()
+        if told is not None:
+            self._ask_room(self.transfers.with_ai_off(told, opening=True), trace)
+            return
+        self._floor.journal.kpi(KpiEvent.BOT_ANSWERED)
+        self._speak(await self._conversation.open(), trace)
+
+    def _look_at_switch(self) -> None:
+        """The AI may be switched off while the caller says nothing."""
+        told = self._ai_off()
+        speaks = self._floor.ear is not None and self._floor.ear.hears_speech
+        if told is None or speaks or self._floor.state is not CallState.LISTENING:
+            self._floor.timers.arm(Timer.SWITCH, self._floor.rules.switch_ms)
+            return
+        self._floor.timers.disarm(Timer.NO_INPUT, Timer.KEYS)
+        self.seek_person(self.transfers.with_ai_off(told, opening=False))
+
+    async def _on_no_words(self, event: NoWords) -> None:
+        await self._release()
+        if self._cut is not None:
+            self._resume(self._cut, event.reason)
+        elif self._floor.state is CallState.LISTENING:
+            self._floor.timers.arm(Timer.NO_INPUT, self._floor.rules.no_input_ms)
+
+    async def _on_guess(self, guess: WordsGuessed) -> None:
+        if self._floor.state is CallState.LISTENING and not self._was_aizuchi(guess.text):
+            await self._ahead.begin(spoken_turn(self._carried_text, guess.text, guess.transcript))
+
+    async def _on_utterance(self, heard: UtteranceHeard) -> None:
+        match self._floor.state:
+            case CallState.LISTENING if self._cut is not None and self._was_aizuchi(heard.text):
+                self._resume(self._cut, "aizuchi")
+            case CallState.LISTENING:
+                self._think_about(heard)
+            case CallState.THINKING if not self._tool_running and self._transfer is None:
+                await self._cancel(self._deciding)
+                self._waiting_decision = None
+                self._carried_text = self._trace.turn.text if self._trace is not None else ""
+                self._floor.go(CallState.LISTENING)
+                self._think_about(heard)
+            case CallState.GREETING | CallState.SPEAKING | CallState.THINKING:
+                if self._carried is not None:
+                    self._carried_text += self._carried.text
+                self._carried = heard
+            case _:
+                return
+
+    def _think_about(self, heard: UtteranceHeard) -> None:
+        turn = spoken_turn(self._carried_text, heard.text, heard.transcript)
+        self._carried_text = ""
+        self._floor.journal.kpi(KpiEvent.BOT_ENGAGED)
+        self._think(turn, heard)
+
+    def _think(self, turn: CallerTurn, heard: UtteranceHeard | None = None) -> None:
+        number = self._floor.next_turn()
+        self._cut = None
+        self._trace = TurnTrace(number, turn, heard, thinking_ms=self._floor.clock.now_ms())
+        self._floor.go(CallState.THINKING)
+        self._heard_out = self._lead_said = False
+        self._floor.timers.disarm(Timer.NO_INPUT, Timer.CLOSE, Timer.SWITCH)
+        self._floor.minutes.caller_turn(self._trace)
+        told = self._ai_off()
+        if told is not None:
+            self._ask_room(self.transfers.with_ai_off(told, opening=False), self._trace)
+            return
+        self._floor.timers.arm(Timer.FILLER, self._floor.rules.filler_after_ms)
+        self._deciding = self._start(self._decide(HeardTurn(number, turn, heard)))
+
+    async def _decide(self, heard: HeardTurn) -> None:
+        self._floor.post(await self._decider.decide(heard, self._floor.ear, self._ahead))
+
+    async def _on_decided(self, item: Decided) -> None:
+        trace = self._trace
+        if trace is None or item.number != trace.number or self._floor.state is not CallState.THINKING:
+            return
+        if self._filler_playing or self._must_hear_out():
+            self._waiting_decision = item
+            return
+        self._deciding = None
+        self._tool_running = False
+        self._floor.timers.disarm(Timer.FILLER)
+        self._floor.timers.disarm(Timer.HEAR_OUT)
+        trace.decided_ms = self._floor.clock.now_ms()
+        if item.decision is None:
+            await self._stumble(trace, item.error or "")
+            return
+        self._failures = 0
+        self._conversation.commit(item.decision)
+        trace.decision = item.decision
+        reply = item.decision.reply
+        wanted = reply.after is After.HAND_OVER and self._place.there_is_a_room
+        transfer = self.transfers.decided(reply) if wanted else None
+        if transfer is not None:
+            self._ask_room(transfer, trace)
+            return
+        self._speak(reply, trace, item.ahead)
+
+    def _ask_room(self, transfer: Transfer, trace: TurnTrace) -> None:
+        self._trace, self._transfer = trace, transfer
+        self._deciding = self._start(self._await_room(trace.number, transfer))
+
+    async def _await_room(self, number: int, transfer: Transfer) -> None:
+        entered = await self._place.take(transfer.request, transfer.queue, transfer.priority, transfer.title)
+        self._floor.post(RoomAnswered(number, entered))
+
+    def _on_room(self, item: RoomAnswered) -> None:
+        trace, transfer = self._trace, self._transfer
+        if trace is None or transfer is None or item.number != trace.number:
+            return
+        self._deciding = None
+        self._transfer = None
+        if item.entered:
+            self._speak(transfer.connected, trace)
+            self._then = self._to_waiting
+            return
+        self._speak(transfer.otherwise, trace)
+        if transfer.otherwise.evidence.decision == "line":
+            self._record(transfer.request, transfer.otherwise)
+
+    def _on_doubt(self, item: Doubted) -> None:
+        if self._trace is not None and item.number == self._trace.number and self._bridge(self._conversation.line.lead):
+            self._lead_said = True
+            self._floor.timers.arm(Timer.FILLER, self._floor.rules.filler_again_ms)
+
+    def _bridge(self, phrase: str) -> bool:
+        """Say `phrase` while the agent thinks; whether there was need for it."""
+        if self._floor.state is not CallState.THINKING or self._floor.speaking.active:
+            return False
+        self._filler_playing = True
+        self._play_sentences((phrase,), 1.0, None)
+        return True
+
+    def _must_hear_out(self) -> bool:
+        """The caller has gone on meanwhile: let them finish, but not for ever (it may be noise)."""
+        if self._floor.ear is None or not self._floor.ear.hears_speech or self._heard_out:
+            return False
+        self._floor.timers.arm(Timer.HEAR_OUT, self._floor.rules.hear_out_ms)
+        return True
+
+    async def _release(self) -> None:
+        self._heard_out = True
+        waiting, self._waiting_decision = self._waiting_decision, None
+        if waiting is not None:
+            await self._on_decided(waiting)
+
+    async def _stumble(self, trace: TurnTrace, error: str) -> None:
+        self._failures += 1
+        self._floor.journal.event(EventKind.WARNING, what="decision_failed", detail=error)
+        if self._failures >= 2:
+            self._floor.journal.escalation(EscalationRecord(reason="system_failure"))
+            await self._say_and_end(self._conversation.line.worn_out, "decision_failed")
+            return
+        words = (self._conversation.line.stumble,)
+        self._speak(Reply(words, Act.REASK, Evidence(decision="failed", rule=error)), trace)
+
+    # Speaking
+
+    def _speak(self, reply: Reply, trace: TurnTrace, ahead: bool = False) -> None:
+        self._trace, self._then, self._recorded = trace, None, False
+        trace.reply = reply
+        if self._floor.state is CallState.THINKING:
+            self._floor.go(CallState.SPEAKING)
+        self._floor.minutes.decided(trace.number, reply, ahead)
+        self._play_sentences(reply.sentences, reply.speed, trace)
+
+    def _play_sentences(self, sentences: tuple[str, ...], speed: float, trace: TurnTrace | None) -> None:
+        if self._floor.ear is not None:
+            interruptible = trace is not None and trace.reply is not None and trace.reply.interruptible
+            self._floor.ear.judge_overlap(interruptible)
+        self._floor.speaking.start(sentences, speed, trace)
+
+    def _on_sent(self, item: PlaybackSent) -> None:
+        if self._floor.speaking.is_current(item.number) and not self._filler_playing:
+            self._floor.timers.arm_at(Timer.ANSWER_WINDOW, item.end_ms - self._floor.rules.answer_window_ms)
+
+    async def _on_playback_ended(self, item: PlaybackEnded) -> None:
+        if not self._floor.speaking.is_current(item.number):
+            return
+        self._floor.speaking.ended()
+        self._floor.timers.disarm(Timer.ANSWER_WINDOW)
+        if self._filler_playing:
+            self._filler_playing = False
+            waiting, self._waiting_decision = self._waiting_decision, None
+            if waiting is not None:
+                await self._on_decided(waiting)
+            return
+        if item.error is not None:
+            self._floor.journal.event(EventKind.WARNING, what="synthesis_failed", detail=item.error)
+        trace = self._trace
+        if trace is None or trace.reply is None:
+            return
+        heard_text = item.played.heard_text if item.played is not None else ""
+        self._close_agent_turn(trace, heard_text, interrupted=False)
+        await self._after(trace.reply)
+
+    async def _after(self, reply: Reply) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            await then()
+        elif reply.after is After.HANG_UP:
+            self._floor.timers.arm(Timer.CLOSE, self._floor.rules.goodbye_ms)
+            self._listen(reply)
+            self._floor.timers.disarm(Timer.NO_INPUT, Timer.SWITCH)
+        elif reply.after is After.HAND_OVER:
+            if not self._recorded:
+                self._record(self.transfers.record_of(reply), reply)
+            await self.hand_over_done()
+        elif reply.after is After.RUN_TOOL:
+            self._run_tool()
+        else:
+            self._listen(reply)
+            if self._carried is not None:
+                heard, self._carried = self._carried, None
+                self._think_about(heard)
+
+    def _record(self, request: EscalationRecord, reply: Reply) -> None:
+        self._recorded = True
+        self._floor.journal.kpi(KpiEvent.ESC_REQUESTED, reason=request.reason)
+        self._floor.journal.escalation(request, str(reply.evidence.firing.get("title", "")))
+
+    def _run_tool(self) -> None:
+        """Do what the caller confirmed. What they say meanwhile waits: a write is not broken off half way."""
+        number = self._floor.next_turn()
+        self._trace = TurnTrace(number, CallerTurn(TurnKind.SILENCE), thinking_ms=self._floor.clock.now_ms())
+        self._tool_running = self._heard_out = True
+        self._floor.go(CallState.THINKING)
+        self._floor.timers.disarm(Timer.NO_INPUT)
+        self._floor.timers.arm(Timer.FILLER, self._floor.rules.filler_again_ms)
+        self._deciding = self._start(self._await_tool(number))
+
+    async def _await_tool(self, number: int) -> None:
+        self._floor.post(await self._decider.run_tool(number, self._floor.rules.tool_deadline_s))
+
+    def _listen(self, reply: Reply | None) -> None:
+        self._floor.go(CallState.LISTENING)
+        if self._floor.ear is not None:
+            self._floor.ear.judge_overlap(False)
+            expects = reply.expects if reply is not None else Expects.FREE
+            self._floor.ear.expect(Expectation(expects.value))
+        self._floor.journal.redactor.expect(slot_hint(reply.asks_for) if reply is not None else None)
+        waits = reply is not None and reply.act is Act.WAIT
+        self._floor.timers.arm(Timer.NO_INPUT, self._floor.rules.wait_ms if waits else self._floor.rules.no_input_ms)
+        self._floor.timers.arm(Timer.SWITCH, self._floor.rules.switch_ms)
+
+    async def _on_barge_in(self, event: BargeIn) -> None:
+        trace = self._trace
+        if self._floor.state is not CallState.SPEAKING and self._floor.state is not CallState.GREETING:
+            return
+        if trace is None or trace.reply is None or not trace.reply.interruptible:
+            return
+        played = await self._interrupt(trace)
+        heard_ms = played.heard_ms
+        decided_after_ms = event.decided_ms - event.onset_ms
+        self._floor.journal.event(EventKind.BARGE_IN, decided_after_ms=decided_after_ms, heard_ms=heard_ms)
+        self._cut = cut_reply(trace, played)
+        if heard_ms < self._floor.rules.continuation_ms and trace.turn.kind is TurnKind.SPEECH:
+            self._carried_text = trace.turn.text
+        self._listen(None)
+
+    def _was_aizuchi(self, text: str) -> bool:
+        """Whether what stopped the agent was no more than はい or へえ: nobody had asked anything yet."""
+        return self._cut is not None and judge_words(text) is WordsSay.AIZUCHI
+
+    def _resume(self, cut: CutReply, why: str) -> None:
+        """The agent stopped for nothing: go on with what is left of the reply."""
+        if self._floor.state is not CallState.LISTENING:
+            return
+        self._cut = None
+        self._carried_text = ""
+        self._floor.timers.disarm(Timer.NO_INPUT)
+        self._floor.go(CallState.THINKING)
+        self._floor.go(CallState.SPEAKING)
+        if cut.decision is not None:
+            self._conversation.take_up(cut.decision)
+        reply = cut.again()
+        self._trace = TurnTrace(cut.trace.number, cut.trace.turn, reply=reply, decision=cut.decision)
+        self._floor.journal.event(EventKind.RESUMED, turn=cut.trace.number, why=why, text=reply.text)
+        self._play_sentences(reply.sentences, reply.speed, self._trace)
+
+    async def _interrupt(self, trace: TurnTrace) -> Played:
+        self._floor.timers.disarm(Timer.ANSWER_WINDOW)
+        played = await self._floor.speaking.stop()
+        self._close_agent_turn(trace, played.heard_text, interrupted=True)
+        return played
+
+    async def _stop_filler(self) -> None:
+        self._filler_playing = False
+        await self._floor.speaking.stop()
+
+    def _close_agent_turn(self, trace: TurnTrace, heard_text: str, interrupted: bool) -> None:
+        self._conversation.heard(heard_text)
+        self._floor.minutes.agent_turn(trace, heard_text, interrupted)
+
+    async def _say_and_end(self, sentence: str, rule: str) -> None:
+        await self._cancel(self._deciding)
+        self._waiting_decision = None
+        self._floor.timers.disarm(Timer.NO_INPUT, Timer.KEYS, Timer.FILLER, Timer.HEAR_OUT, Timer.CLOSE)
+        if self._filler_playing:
+            await self._stop_filler()
+        elif self._floor.speaking.active and self._trace is not None and self._trace.reply is not None:
+            await self._interrupt(self._trace)
+        if self._floor.state in {CallState.LISTENING, CallState.GREETING}:
+            self._floor.go(CallState.THINKING)
+        trace = TurnTrace(self._floor.turns, CallerTurn(TurnKind.SILENCE))
+        reply = Reply((sentence,), Act.CLOSE, Evidence(decision="line", rule=rule), After.HANG_UP, interruptible=False)
+        self._floor.timers.arm(Timer.MAX_CALL, 60_000.0)
+        self._speak(reply, trace)
+
+    # Keys
+
+    async def _on_key(self, digit: str) -> None:
+        trace = self._trace
+        if self._floor.state in {CallState.SPEAKING, CallState.GREETING} and trace is not None:
+            if trace.reply is not None and trace.reply.after is not After.LISTEN:
+                return
+            await self._interrupt(trace)
+            self._listen(trace.reply)
+        self._floor.timers.disarm(Timer.NO_INPUT)
+        keys = self._keypad.press(digit)
+        if keys is None:
+            self._floor.timers.arm(Timer.KEYS, self._floor.rules.key_gap_ms)
+            return
+        self._floor.timers.disarm(Timer.KEYS)
+        await self._take_turn_by_keys(keys)
+
+    async def _take_turn_by_keys(self, keys: str) -> None:
+        if self._floor.state is CallState.THINKING and not self._tool_running and self._transfer is None:
+            await self._cancel(self._deciding)
+            self._floor.go(CallState.LISTENING)
+        if self._floor.state is CallState.LISTENING and keys:
+            self._think(CallerTurn(TurnKind.KEYPAD, digits=keys))
+
+    # Small things
+
+    def _start(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        return asyncio.get_running_loop().create_task(coroutine)
+
+    async def _cancel(self, *tasks: asyncio.Task[None] | None) -> None:
+        running = [task for task in tasks if task is not None and not task.done()]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
