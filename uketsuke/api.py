@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from uketsuke.api_calls import calls_routers
 from uketsuke.api_faq import faq_routers
 from uketsuke.api_figures import figures_routers
+from uketsuke.api_people import people_routers
 from uketsuke.api_trust import trust_routers
 from uketsuke.parts import Parts
 
@@ -14,6 +15,7 @@ from uketsuke.parts import Parts
 def api_routers(parts: Parts) -> list[APIRouter]:
     """What is mounted at `/api`."""
     return [
+        *people_routers(parts),
         *calls_routers(parts),
         *figures_routers(parts),
         *faq_routers(parts),

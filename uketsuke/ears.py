@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from uketsuke.settings import RecognitionSettings
-from voice.ear import Ear, EarParts
+from voice.audio.pcm import Samples
+from voice.ear import Ear, EarParts, EarSettings
 from voice.ear_events import EarEvent
 from voice.hearing import Hearing
 from voice.models.store import ModelStore
-from voice.pool import InferencePool
+from voice.pool import InferencePool, Priority
 from voice.recognition.company import CompanyRecognizer
 from voice.recognition.correction import TermCorrector
 from voice.recognition.desk import RecognitionDesk
 from voice.recognition.engines import EngineSpec, build_recognizer
-from voice.recognition.recognizer import RecognitionOptions
+from voice.recognition.recognizer import RecognitionOptions, Transcript
 from voice.recognition.vocabulary import HotwordList, Term
 from voice.turn.aizuchi_model import SmallAizuchiModel
 from voice.turn.endpointing import Endpointer
@@ -34,6 +36,7 @@ seventh more of them.
 """
 BEAM: Final = 2
 """Two hypotheses for a twentieth more time: 1.7 points of character errors fewer on human telephone speech."""
+HEAR_DEADLINE_S: Final = 30.0
 FAINT_OVERLAP = OverlapSettings(speech_threshold=0.3)
 """Voice activity of telephone speech may stay under one half."""
 
@@ -61,12 +64,22 @@ class Ears:
         # The first reading of all is slow.
         self._corrector.correct(_FIRST_WORDS)
         self._reader.read(_FIRST_WORDS)
-        self._hotwords = HotwordList(terms).hotwords(self.recognizer.tokens_of)
+        favoured = [term for term in terms if term.weight > 0]
+        self._hotwords = HotwordList(favoured).hotwords(self.recognizer.tokens_of)
 
     @property
     def hotwords(self) -> tuple[str, ...]:
         """The words in use, most useful first."""
         return self._hotwords
+
+    async def hear(self, samples: Samples) -> Transcript:
+        """What somebody who is in no call said in 16 kHz `samples`, read as in a call; calls go first.
+
+        Raises what the desk raises, and `TimeoutError`.
+        """
+        options = RecognitionOptions(self._hotwords, BEAM)
+        heard = await self._desk.submit(samples, options, Priority.SPECULATIVE, HEAR_DEADLINE_S).result()
+        return replace(heard, text=self._reader.read(heard.text).plain) if heard.text else heard
 
     def warm_up(self) -> None:
         """Run every model once."""
@@ -76,7 +89,7 @@ class Ears:
         """Let the recogniser go."""
         self.recognizer.close()
 
-    def new_ear(self, on_event: Callable[[EarEvent], None]) -> Ear:
+    def new_ear(self, on_event: Callable[[EarEvent], None], settings: EarSettings = EarSettings()) -> Ear:
         """An ear for one call."""
         parts = EarParts(
             activity=VoiceActivity(self._silero),
@@ -86,7 +99,11 @@ class Ears:
             judge=lambda: OverlapJudge(self._aizuchi, FAINT_OVERLAP),
             reader=self._reader,
         )
-        return Ear(parts, on_event)
+        return Ear(parts, on_event, settings)
+
+    def new_operator_ear(self, on_event: Callable[[EarEvent], None]) -> Ear:
+        """An ear for an operator's own words: no caller waits for them, so that callers go first."""
+        return self.new_ear(on_event, EarSettings(waited_for=False))
 
 
 def _spec_of(settings: RecognitionSettings) -> EngineSpec:

@@ -156,15 +156,31 @@ def _denied_elsewhere(entries: Sequence[FaqEntry]) -> Iterator[FaqWarning]:
             yield FaqWarning(owners[0].id, "unanswered", said)
 
 
+def check_against(entry: FaqEntry, others: Iterable[FaqEntry]) -> list[FaqWarning]:
+    """Warnings about one entry beside the others: questions that another has too, nearly or quite."""
+    ours = _questions(entry)
+    return [warning for other in others for warning in _alike_in(entry, ours, other, _questions(other))]
+
+
 def _alike(entries: Sequence[FaqEntry]) -> Iterator[FaqWarning]:
     """The same or nearly the same question in two entries: retrieval cannot tell them apart."""
-    asked = [(entry, [(q, strip_fillers(q)) for q in entry.questions]) for entry in entries]
+    asked = [(entry, _questions(entry)) for entry in entries]
     for (first, ours), (second, theirs) in combinations(asked, 2):
-        for question, mine in ours:
-            for other, yours in theirs:
-                if mine == yours:
-                    said = f"質問「{question}」が「{second.title}」({second.id})にもあります。"
-                    yield FaqWarning(first.id, "duplicate", said)
-                elif fuzz.ratio(mine, yours, score_cutoff=NEAR_IDENTICAL):
-                    said = f"質問「{question}」は「{second.title}」({second.id})の「{other}」とほとんど同じです。"
-                    yield FaqWarning(first.id, "near_duplicate", said)
+        yield from _alike_in(first, ours, second, theirs)
+
+
+def _questions(entry: FaqEntry) -> list[tuple[str, str]]:
+    return [(question, strip_fillers(question)) for question in entry.questions]
+
+
+def _alike_in(
+    first: FaqEntry, ours: Sequence[tuple[str, str]], second: FaqEntry, theirs: Sequence[tuple[str, str]]
+) -> Iterator[FaqWarning]:
+    for question, mine in ours:
+        for other, yours in theirs:
+            if mine == yours:
+                said = f"質問「{question}」が「{second.title}」({second.id})にもあります。"
+                yield FaqWarning(first.id, "duplicate", said)
+            elif fuzz.ratio(mine, yours, score_cutoff=NEAR_IDENTICAL):
+                said = f"質問「{question}」は「{second.title}」({second.id})の「{other}」とほとんど同じです。"
+                yield FaqWarning(first.id, "near_duplicate", said)

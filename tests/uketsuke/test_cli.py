@@ -100,6 +100,13 @@ def test_import_publishes_a_new_version_with_its_author(tmp_path: Path) -> None:
     assert (version.info.author, version.info.note) == ("山田", "初版")
 
 
+def test_importing_what_is_published_already_says_that_nothing_changed(tmp_path: Path) -> None:
+    run("faq", "import", file_with(tmp_path, GOOD))
+    result = run("faq", "import", file_with(tmp_path, GOOD), "--note", "もう一度")
+    assert "公開中の FAQ 第 1 版と同じです" in result.output
+    assert "公開しました" not in result.output
+
+
 def test_one_bad_row_imports_nothing(tmp_path: Path) -> None:
     run("faq", "import", file_with(tmp_path, GOOD))
     assert "何も変えていません" in mistake("faq", "import", file_with(tmp_path, BAD))

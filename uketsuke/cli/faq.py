@@ -49,14 +49,18 @@ def import_faq(
     """ファイルの内容を新しい版として公開します。誤りが一つでもあれば、何も変えません。"""
     content = [entry.model_dump(mode="json", exclude={"version"}) for entry in _read(file)]
 
-    async def publish(records: Records) -> FaqVersion:
-        return await records.faq.publish(content, author, note)
+    async def publish(records: Records) -> tuple[int, FaqVersion]:
+        return await records.faq.latest(), await records.faq.publish(content, author, note)
 
     try:
-        version = _with_records(load_settings(config), publish)
+        before, version = _with_records(load_settings(config), publish)
     except FaqContentError as error:
         raise UserError(str(error)) from error
-    Console(highlight=False).print(
+    console = Console(highlight=False)
+    if version.version == before:
+        console.print(f"内容は公開中の FAQ 第 {before} 版と同じです。何も変えていません。")
+        return
+    console.print(
         f"FAQ 第 {version.version} 版を公開しました（{version.info.entry_count} 件、"
         f"変更 {len(version.info.changed)} 件、削除 {len(version.info.removed)} 件）。"
         "動いている受付にも、次のお客様の発話から反映されます。"
