@@ -7,6 +7,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 
 import jaconv
@@ -56,6 +57,19 @@ class Token:
 _END = Token("", "", "", ("", ""))
 
 
+@dataclass(frozen=True)
+class _Known:
+    """The company's own words at one instant: a text that is being read sees one state."""
+
+    readings: dict[str, str]
+    pattern: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, words: Iterable[tuple[str, str]]) -> _Known:
+        readings = {normalize(surface): to_katakana(reading) for surface, reading in words if surface.strip()}
+        return cls(readings, _longest_first(readings))
+
+
 class Reader:
     """Reads text with Sudachi (split mode C: whole compounds) and its core dictionary.
 
@@ -68,8 +82,17 @@ class Reader:
         self._dictionary = Dictionary(dict="core")
         self._tokenizer = self._dictionary.tokenizer(mode=SplitMode.C)
         self._lock = threading.Lock()
-        self._words = {normalize(surface): to_katakana(reading) for surface, reading in words if surface.strip()}
-        self._known = _longest_first(self._words)
+        self._known = _Known.of(words)
+
+    def learn(self, words: Iterable[tuple[str, str]]) -> None:
+        """Put other (surface, reading) pairs in force from the next text on. Safe from any thread."""
+        self._known = _Known.of(words)
+
+    def knowing(self, words: Iterable[tuple[str, str]]) -> Reader:
+        """A reader beside this one with other words. The two share the dictionary and its lock."""
+        other = copy(self)
+        other.learn(words)
+        return other
 
     def tokens(self, text: str) -> list[Token]:
         """The words of normalised `text`, punctuation and spaces included."""
@@ -123,14 +146,15 @@ class Reader:
         return [reading for reading, _ in Counter(nouns).most_common(2)]
 
     def _parts(self, text: str) -> list[tuple[str, str | None]]:
-        if self._known is None:
+        known = self._known
+        if known.pattern is None:
             return [(text, None)] if text else []
         parts: list[tuple[str, str | None]] = []
         end = 0
-        for match in self._known.finditer(text):
+        for match in known.pattern.finditer(text):
             if match.start() > end:
                 parts.append((text[end : match.start()], None))
-            parts.append((match.group(), self._words[match.group()]))
+            parts.append((match.group(), known.readings[match.group()]))
             end = match.end()
         if end < len(text):
             parts.append((text[end:], None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -12,7 +12,6 @@ from typing import Any
 
 import yaml
 
-from dialogue import phrases
 from dialogue.answering import Answering
 from dialogue.company import Company, CompanyError, digits_of_number, load_company
 from dialogue.escalation.book import RuleBook, RulesError
@@ -29,6 +28,7 @@ from dialogue.kana import Reader
 from dialogue.kinship import EntryWords, Kinship
 from dialogue.knowledge import Knowledge
 from dialogue.manager import Conversation, ConversationParts
+from dialogue.operation import Operation
 from dialogue.replay import Premises, RecordedComposer, RecordedRouter
 from dialogue.retrieval.embedder import Embedder, EmbedderError
 from dialogue.retrieval.hotwords import hotwords
@@ -36,15 +36,20 @@ from dialogue.retrieval.live import LiveIndex
 from dialogue.retrieval.retriever import Retriever
 from dialogue.sentences import sentences_of
 from dialogue.tools.spec import ToolBox, ToolError, load_tools
+from dialogue.wording import Wording
 from records.models import FaqVersion
 from records.rules import RuleVersion
 from records.store import Records
 from uketsuke.call_models import NewCallModels, without_models
+from uketsuke.documents import Documents, PublishedDocuments
 from uketsuke.errors import UserError
 from uketsuke.finding import Finding
+from uketsuke.mouths import dictionary_of
 from uketsuke.places import Places
 from uketsuke.settings import RetrievalSettings
 from voice.recognition.vocabulary import Term
+from voice.tts.dictionary import Pronunciation
+from voice.word_documents import WordsError, terms_of
 
 Search = Callable[[], list[Candidate]]
 RunSearch = Callable[[Search], Awaitable[list[Candidate]]]
@@ -56,6 +61,8 @@ class Published:
 
     faq: FaqBook
     rules: RuleBook
+    documents: Documents | None = None
+    """None: those that are in force."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +79,7 @@ class _Snapshot:
 class _Folder:
     """What is read from the company's folder at start."""
 
-    company: Company
-    vocabulary: tuple[Term, ...]
+    documents: Documents
     tools: ToolBox
     reader: Reader
 
@@ -84,12 +90,12 @@ class Minds:
     def __init__(self, folder: _Folder, finding: Finding, run: RunSearch, models: NewCallModels) -> None:
         embedder = finding.embedder
         self._folder = folder
+        self._documents = folder.documents
+        self._published_documents: PublishedDocuments | None = None
         self._finding = finding
         self._run = run
         self._models = models
-        audiences = (Audience.CALLER, Audience.OPERATOR)
-        self._indexes = {each: LiveIndex(embedder, folder.reader) for each in audiences}
-        self._words = {each: EntryWords(folder.reader) for each in audiences}
+        self._indexes, self._words = self._reading_anew()
         self._facts = FactReader(folder.reader)
         self._checker = GroundingChecker(folder.reader, SentenceSupport(folder.reader, embedder))
         self._follow_ups = FollowUp(self._checker.facts, self._checker.companions)
@@ -116,6 +122,8 @@ class Minds:
             rules = await asyncio.to_thread(_read_rules, places.company / "rules.yaml")
             if rules:
                 await records.rules.publish(rules, "初期設定", "会社のフォルダの rules.yaml")
+        minds._published_documents = PublishedDocuments(records.documents, minds._folder.documents)
+        await minds._published_documents.publish_first()
         try:
             await minds.refresh()
         except EmbedderError as error:
@@ -139,14 +147,13 @@ class Minds:
     @classmethod
     def _of(cls, places: Places, run: RunSearch, models: NewCallModels, retrieval: RetrievalSettings) -> Minds:
         vocabulary = _vocabulary(places.company / "vocabulary.yaml")
-        reader = Reader([(term.surface, term.reading) for term in vocabulary if term.reading])
         try:
-            folder = _Folder(
+            documents = Documents(
                 load_company(places.company / "company.yaml"),
-                vocabulary,
-                load_tools(places.company / "tools.yaml"),
-                reader,
+                vocabulary=vocabulary,
+                dictionary=dictionary_of(places.company),
             )
+            folder = _Folder(documents, load_tools(places.company / "tools.yaml"), Reader(_readings(vocabulary)))
         except (CompanyError, ToolError) as error:
             raise UserError(str(error)) from error
         return cls(folder, Finding.of(retrieval, places), run, models)
@@ -154,7 +161,27 @@ class Minds:
     @property
     def company(self) -> Company:
         """Whose calls these are."""
-        return self._folder.company
+        return self._documents.company
+
+    @property
+    def wording(self) -> Wording:
+        """How the agent words what is no approved answer."""
+        return self._documents.wording
+
+    @property
+    def operation(self) -> Operation:
+        """Whether the AI answers at all."""
+        return self._documents.operation
+
+    @property
+    def dictionary(self) -> tuple[Pronunciation, ...]:
+        """How the voice is to read the company's words."""
+        return self._documents.dictionary
+
+    @property
+    def versions(self) -> Mapping[str, int]:
+        """The versions of the documents that are live, by kind."""
+        return self._documents.versions
 
     @property
     def reader(self) -> Reader:
@@ -184,7 +211,7 @@ class Minds:
     @property
     def terms(self) -> list[Term]:
         """The words that the recogniser should know: the company's, then those of the FAQ."""
-        return [*self._folder.vocabulary, *(Term(*term) for term in hotwords(self.book(Audience.CALLER)))]
+        return [*self._documents.vocabulary, *(Term(*term) for term in hotwords(self.book(Audience.CALLER)))]
 
     def knowledge(self, audience: Audience = Audience.CALLER) -> Knowledge:
         """What goes by now, for that audience."""
@@ -246,22 +273,46 @@ class Minds:
         records = self._records
         if records is None:
             return False
-        snapshot = self._snapshot
+        snapshot, documents = self._snapshot, self._published_documents
+        newer = documents is not None and await documents.refresh()
         faq_version, rules_version = await records.faq.latest(), await records.rules.latest()
-        if snapshot is not None:
+        if snapshot is not None and not newer:
             live = snapshot.published
             if (live.faq.version, live.rules.version, snapshot.day) == (faq_version, rules_version, self._today()):
                 return False
         faq, rules = await records.faq.current(), await records.rules.current()
-        await self.take(Published(_book_of(faq), _rules_of(rules)))
+        current = documents.current if documents is not None else None
+        await self.take(Published(_book_of(faq), _rules_of(rules), current))
         return True
+
+    async def documents_at(self, versions: Mapping[str, int], records: Records) -> Documents:
+        """The documents of another time, as far as the records keep them."""
+        return await PublishedDocuments(records.documents, self._documents).at(versions)
 
     async def take(self, published: Published, day: date | None = None) -> None:
         """Go by `published` from the next turn on, as it holds on `day` (today); running turns end as they began."""
-        self._snapshot = await asyncio.to_thread(self._snapshot_of, published, day or self._today())
+        documents = published.documents or self._documents
+        self._snapshot = await asyncio.to_thread(self._snapshot_of, published, documents, day or self._today())
+        self._documents = documents
 
-    def _snapshot_of(self, published: Published, day: date) -> _Snapshot:
+    def _relearnt(self, words: list[tuple[str, str]]) -> _Folder:
+        """Running calls hold on to the live reader, so it learns itself; a mind beside it gets one of its own."""
+        if self._records is not None:
+            self._folder.reader.learn(words)
+            return self._folder
+        return replace(self._folder, reader=self._folder.reader.knowing(words))
+
+    def _reading_anew(self) -> tuple[dict[Audience, LiveIndex], dict[Audience, EntryWords]]:
+        """Indexes that have read nothing yet: readings that were kept are those of the words of that time."""
+        reader, audiences = self._folder.reader, (Audience.CALLER, Audience.OPERATOR)
+        indexes = {each: LiveIndex(self._finding.embedder, reader) for each in audiences}
+        return indexes, {each: EntryWords(reader) for each in audiences}
+
+    def _snapshot_of(self, published: Published, documents: Documents, day: date) -> _Snapshot:
         folder = self._folder
+        if documents.vocabulary != self._documents.vocabulary:
+            folder = self._folder = self._relearnt(_readings(documents.vocabulary))
+            self._indexes, self._words = self._reading_anew()
         by_audience: dict[Audience, Knowledge] = {}
         indexes: dict[Audience, Retriever] = {}
         for audience in self._indexes:
@@ -269,12 +320,14 @@ class Minds:
             index = indexes[audience] = self._indexes[audience].publish(book)
             tools = folder.tools if audience is Audience.CALLER else ToolBox()
             by_audience[audience] = Knowledge(
-                folder.company,
+                documents.company,
                 book,
                 self._finding.searcher(index),
                 tools=tools,
-                rules=published.rules,
+                rules=published.rules.worded(documents.wording.person),
                 kinship=Kinship(book, folder.reader, self._words[audience]),
+                wording=documents.wording,
+                versions=documents.versions,
             )
         return _Snapshot(published, day, by_audience, indexes)
 
@@ -290,7 +343,7 @@ class Minds:
             self.knowledge(Audience.CALLER),
             book=book,
             searcher=self._finding.searcher(index),
-            rules=published.rules,
+            rules=published.rules.worded(self.wording.person),
             kinship=Kinship(book, self._folder.reader),
         )
         other = copy(self)
@@ -299,9 +352,10 @@ class Minds:
         return other
 
     async def frequent_sentences(self) -> list[str]:
-        """What is said often, most often first: the opening, the fixed phrases, then each answer's sentences."""
-        said = [*phrases.opening(self.company), *phrases.every_fixed_sentence()]
-        said += phrases.hand_over(self.company, datetime.now(UTC))
+        """What is said often, most often first: the opening, the line's words, the prompts, then the answers."""
+        wording = self.wording
+        said = [*wording.opening(self.company), *wording.line.sentences, *wording.fixed_sentences]
+        said += wording.hand_over(self.company, datetime.now(UTC))
         said += [line for rule in self.published.rules.rules for line in rule.say if "{" not in line]
         answers = [sentences_of(entry.spoken) for entry in self.book(Audience.CALLER).entries]
         said += [sentences[0] for sentences in answers]
@@ -316,6 +370,10 @@ class Minds:
 
     def _today(self) -> date:
         return self.company.local(datetime.now(UTC)).date()
+
+
+def _readings(vocabulary: Iterable[Term]) -> list[tuple[str, str]]:
+    return [(term.surface, term.reading) for term in vocabulary if term.reading]
 
 
 def _book_of(published: FaqVersion | None) -> FaqBook:
@@ -359,10 +417,6 @@ def _vocabulary(file: Path) -> tuple[Term, ...]:
     if not file.is_file():
         return ()
     try:
-        rows: list[dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))["entries"]
-        return tuple(
-            Term(row["surface"], row.get("reading", ""), float(row.get("weight", 1)), row.get("display", ""))
-            for row in rows
-        )
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+        return terms_of(yaml.safe_load(file.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, UnicodeDecodeError, AttributeError, WordsError) as error:
         raise UserError(f"{file} が読めません（{error}）。entries に surface と reading を並べてください。") from error

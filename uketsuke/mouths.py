@@ -11,23 +11,23 @@ from uketsuke.places import Places
 from uketsuke.settings import VoiceSettings
 from voice.pool import InferencePool
 from voice.tts.cache import SpeechCache
-from voice.tts.dictionary import DictionaryError, Pronunciation, PronunciationDictionary
+from voice.tts.dictionary import Pronunciation, PronunciationDictionary
 from voice.tts.kokoro import KokoroUnavailableError, KokoroVoice
 from voice.tts.mouth import Mouth
 from voice.tts.openjtalk import OpenJTalkVoice
+from voice.word_documents import WordsError, pronunciations_of
 
 
-def dictionary_of(company: Path) -> PronunciationDictionary:
-    """The company's `dictionary.yaml`, or an empty dictionary without one. Raises `UserError` for a bad one."""
+def dictionary_of(company: Path) -> tuple[Pronunciation, ...]:
+    """The company's `dictionary.yaml`; nothing without one. Raises `UserError` for a bad one."""
     file = company / "dictionary.yaml"
     if not file.is_file():
-        return PronunciationDictionary()
+        return ()
     try:
-        rows = yaml.safe_load(file.read_text(encoding="utf-8"))["entries"]
-        return PronunciationDictionary([Pronunciation(row["surface"], row["reading"]) for row in rows])
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError) as error:
+        return pronunciations_of(yaml.safe_load(file.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, UnicodeDecodeError, AttributeError) as error:
         raise UserError(f"{file} が読めません（{error}）。entries に surface と reading を並べてください。") from error
-    except DictionaryError as error:
+    except WordsError as error:
         raise UserError(f"{file}:\n{error}") from error
 
 

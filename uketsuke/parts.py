@@ -6,7 +6,7 @@ import asyncio
 import importlib.metadata
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any, Final
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from dashboard.auth.unmasking import Unmasking
 from dashboard.sources import ServiceStatus
 from dialogue.company import Company, CompanyError, load_company
 from dialogue.faq.entry import Audience
@@ -26,9 +27,11 @@ from records.database import RecordsError, sqlite_url
 from records.models import CallOpened
 from records.store import Records
 from telephony.call_types import CallRules
+from telephony.desk import OperatorDesk
 from telephony.live import LiveCalls
 from telephony.muting import Muting, mute_left_over
 from telephony.services import CallServices
+from uketsuke.auth import Auth, build_auth
 from uketsuke.call_models import ModelsByPolicy, without_models
 from uketsuke.candidate_minds import CandidateMinds
 from uketsuke.ears import Ears
@@ -38,24 +41,28 @@ from uketsuke.minds import Minds
 from uketsuke.mining import mine_published
 from uketsuke.model_service import models_text, running_models
 from uketsuke.model_sheets import purposes
-from uketsuke.mouths import build_mouth, dictionary_of
+from uketsuke.mouths import build_mouth
 from uketsuke.nightly import NightlyWork
 from uketsuke.opened_hosts import HostWatch
 from uketsuke.places import Places, model_store, places_of
+from uketsuke.planned import carrying_out_plans
 from uketsuke.publishing import PublicationWatch
 from uketsuke.retention_work import RetentionWork
 from uketsuke.settings import Settings
 from uketsuke.spare_time import SpareTime
+from uketsuke.taking_up import Prepare, TakingUp
 from voice.loop_watch import LoopLag, LoopWatch
 from voice.models.errors import ModelError
 from voice.models.store import ModelStore
 from voice.pool import InferencePool, PoolGauge, Priority
 from voice.speakers.child import SpeakerAnalyst
 from voice.speakers.environment import SpeakersError
+from voice.tts.dictionary import PronunciationDictionary
 from voice.tts.mouth import Mouth
 
 PROFILE_DEADLINE_S: Final = 0.3
 PROFILE_HOURS: Final = 24 * 30
+LINE_RATES_HZ: Final = (8_000, 16_000)
 BUSY_BACKLOG_S: Final = 0.5
 BUSY_LAG_MS: Final = 100.0
 log = structlog.get_logger(__name__)
@@ -78,8 +85,12 @@ class Parts:
     finder: PersonalFinder
     muting: Muting
     analyst: SpeakerAnalyst | None
+    taking_up: TakingUp
     spare: SpareTime
     candidates: CandidateMinds
+    auth: Auth
+    desk: OperatorDesk = field(default_factory=OperatorDesk)
+    unmasking: Unmasking = field(default_factory=Unmasking)
 
     def services(self) -> CallServices:
         """What a call needs of it."""
@@ -99,7 +110,12 @@ class Parts:
             analyse_speakers=self.analyst.analyse if self.analyst is not None else None,
             finder=self.finder,
             muting=self.muting,
-            rules=CallRules(max_call_ms=self.settings.server.max_call_s * 1000),
+            desk=self.desk,
+            new_operator_ear=self.ears.new_operator_ear,
+            rules=CallRules(
+                max_call_ms=self.settings.server.max_call_s * 1000,
+                wait_limit_ms=self.settings.desk.wait_limit_s * 1000,
+            ),
             max_calls=self.settings.server.max_calls,
         )
 
@@ -121,11 +137,12 @@ class Parts:
         return self.minds.new_conversation(audience=audience)
 
     async def refresh(self) -> bool:
-        """Take up what was published; the recogniser learns the words of it."""
-        changed = await self.minds.refresh()
+        """Take up what was published, in every part of the service."""
+        changed = await self.taking_up.refresh()
         if changed:
-            await asyncio.to_thread(self.ears.favour, self.minds.terms)
-            log.info("published", faq=self.minds.faq_version, rules=self.minds.rules_version)
+            log.info(
+                "published", faq=self.minds.faq_version, rules=self.minds.rules_version, **dict(self.minds.versions)
+            )
         return changed
 
     async def summarise(self, call_id: str, lines: Sequence[str]) -> dict[str, Any] | None:
@@ -191,15 +208,19 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
         finder = await asyncio.to_thread(PersonalFinder, [company.name, company.phone])
         models = await stack.enter_async_context(running_models(settings.llm, company, places, store, records, finder))
         call_models = ModelsByPolicy(models, finder, settings.llm) if models is not None else without_models
-        mouth = build_mouth(settings.voice, places, pool, dictionary_of(places.company))
+        dictionary = PronunciationDictionary()
+        mouth = build_mouth(settings.voice, places, pool, dictionary)
         minds = await Minds.open(
             places, records, lambda search: pool.run(search, Priority.TURN), call_models, settings.retrieval
         )
-        ears.favour(minds.terms)
+        taking_up = TakingUp(minds, ears.favour, dictionary, _prepare_on(mouth, settings.voice.speed))
+        await taking_up.start()
+        stack.push_async_callback(taking_up.close)
         spare = SpareTime(pool)
         named = [company.name, company.phone, *(term.surface for term in minds.terms)]
         parts = Parts(
             settings=settings,
+            auth=build_auth(settings.auth, records),
             places=places,
             pool=pool,
             loop_watch=loop_watch,
@@ -212,6 +233,7 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
             finder=await asyncio.to_thread(PersonalFinder, named),
             muting=Muting(settings.records.mute_personal, lambda text: morae(minds.reader.katakana(text))),
             analyst=analyst,
+            taking_up=taking_up,
             spare=spare,
             candidates=CandidateMinds(minds, spare),
         )
@@ -222,11 +244,20 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
         watch = PublicationWatch(parts.refresh)
         watch.start()
         stack.push_async_callback(watch.close)
+        await stack.enter_async_context(carrying_out_plans(records))
         if settings.mining.enabled:
             nightly = _nightly_mining(parts)
             nightly.start()
             stack.push_async_callback(nightly.close)
         yield parts
+
+
+def _prepare_on(mouth: Mouth, speed: float) -> Prepare:
+    async def prepare(sentences: Sequence[str]) -> None:
+        for rate_hz in LINE_RATES_HZ:
+            await mouth.warm(sentences, speed=speed, rate_hz=rate_hz)
+
+    return prepare
 
 
 def _speaker_analyst(settings: Settings, places: Places, store: ModelStore) -> SpeakerAnalyst | None:

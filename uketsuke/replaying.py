@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dialogue.faq.entry import FaqBook, FaqEntry
@@ -20,7 +21,9 @@ def premises_are_kept(evidence: Mapping[str, Any]) -> bool:
 async def decide_again(evidence: Mapping[str, Any], minds: Minds, records: Records) -> Decision:
     """The decision that these premises lead to. Raises `ReplayError` when a version of that time is not there."""
     premises = premises_of(evidence)
-    await minds.take(await _published(evidence, records), minds.company.local(premises.moment).date())
+    documents = await minds.documents_at(evidence.get("versions") or {}, records)
+    published = replace(await _published(evidence, records), documents=documents)
+    await minds.take(published, documents.company.local(premises.moment).date())
     return await minds.again(premises).decide(premises.turn)
 
 

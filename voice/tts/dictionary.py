@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import jaconv
@@ -69,11 +70,11 @@ class PronunciationDictionary:
 
     def apply(self, text: str) -> str:
         """Return NFKC `text` with every known word replaced by its katakana reading, the longest word first."""
-        snapshot = self._snapshot
-        text = unicodedata.normalize("NFKC", text.replace("～", "〜"))
-        if snapshot.pattern is None:
-            return text
-        return snapshot.pattern.sub(lambda match: snapshot.readings[match[0].lower()], text)
+        return _applied(self._snapshot, text)
+
+    def as_it_stands(self) -> Callable[[str], str]:
+        """`apply` by the entries that are in force now, for good."""
+        return partial(_applied, self._snapshot)
 
 
 def check_pronunciation(entry: Pronunciation) -> str | None:
@@ -99,6 +100,13 @@ def check_pronunciation(entry: Pronunciation) -> str | None:
     if reading[0] in "ーンァィゥェォャュョッ" and reading[0] != "ン":
         return f"「{shown}」の読みは「{reading[0]}」から始められません。読みを確認してください。"
     return None
+
+
+def _applied(snapshot: _Snapshot, text: str) -> str:
+    text = unicodedata.normalize("NFKC", text.replace("～", "〜"))
+    if snapshot.pattern is None:
+        return text
+    return snapshot.pattern.sub(lambda match: snapshot.readings[match[0].lower()], text)
 
 
 def _snapshot(entries: tuple[Pronunciation, ...], version: int) -> _Snapshot:

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,6 +85,10 @@ class Mouth:
         """Engine and voice that speak unless they fail."""
         return self._voices[0].name
 
+    def reading_of(self, text: str) -> str:
+        """What an engine would be given for `text`: by the dictionary in force, numbers and signs in words."""
+        return prepare_for_reading(self._dictionary.apply(text))
+
     async def prepare(
         self,
         text: str,
@@ -93,9 +97,19 @@ class Mouth:
         priority: Priority = Priority.SPEECH,
     ) -> SpokenSentence:
         """Make one sentence ready to play. Raises `SynthesisError` when no voice can say it in time."""
+        return await self._prepare(text, self._dictionary.as_it_stands(), speed, rate_hz, priority)
+
+    async def _prepare(
+        self,
+        text: str,
+        apply: Callable[[str], str],
+        speed: float,
+        rate_hz: int | None,
+        priority: Priority = Priority.SPEECH,
+    ) -> SpokenSentence:
         begun = time.monotonic()
         rate_hz = rate_hz or self._rate_hz
-        reading = prepare_for_reading(self._dictionary.apply(text))
+        reading = prepare_for_reading(apply(text))
         failure: BaseException | None = None
         for voice in self._voices:
             try:
@@ -112,14 +126,16 @@ class Mouth:
     ) -> AsyncIterator[SpokenSentence]:
         """Yield each sentence as soon as it is ready, in order, making up to two more while one is played.
 
-        Close the iterator (or cancel the task that runs it) to drop what has not been made yet.
+        All are read by the dictionary as it stands now, whatever is published meanwhile. Close the iterator (or cancel
+        the task that runs it) to drop what has not been made yet.
         """
         waiting = iter(sentences)
+        apply = self._dictionary.as_it_stands()
         ahead: deque[asyncio.Task[SpokenSentence]] = deque()
 
         def look_ahead(most: int) -> None:
             for sentence in itertools.islice(waiting, most - len(ahead)):
-                ahead.append(asyncio.create_task(self.prepare(sentence, speed, rate_hz)))
+                ahead.append(asyncio.create_task(self._prepare(sentence, apply, speed, rate_hz)))
 
         try:
             # The first is made alone: beside others it would come later, and it is what the caller waits for.
