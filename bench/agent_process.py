@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 import httpx
+
+from bench.local_key import local_key
 
 START_DEADLINE_S: Final = 120.0
 STOP_DEADLINE_S: Final = 20.0
@@ -26,12 +28,13 @@ class AgentDidNotStartError(RuntimeError):
 
 @dataclass(frozen=True)
 class AgentProcess:
-    """A running agent. `start_s` is from the start of the process to the first healthy answer."""
+    """A running agent. `start_s` is from the start of the process to the first healthy answer; `key` opens its API."""
 
     url: str
     pid: int
     start_s: float
     description: str
+    key: str = field(default="", repr=False)
 
     @property
     def media_url(self) -> str:
@@ -64,7 +67,7 @@ async def running_agent(folder: Path, environment: Mapping[str, str] | None = No
     }
     command = (sys.executable, "-m", "uketsuke", "serve")
     async with running_process(command, env, port, log, f"uketsuke serve, {_describe(env)}") as agent:
-        yield agent
+        yield replace(agent, key=local_key(folder))
 
 
 @asynccontextmanager

@@ -33,7 +33,7 @@ async def run_calls(plan: CallsPlan, agent: AgentProcess, say: Callable[[str], N
     total = len(plan.scripts) * len(plan.voices)
     for voice in plan.voices:
         for script in plan.scripts:
-            player = ScriptPlayer(agent.media_url, voice)
+            player = ScriptPlayer(agent.media_url, voice, key=agent.key)
             result = await player.play(script, voice.name, plan.save_to / voice.name / f"{script.id}.wav")
             results.append(result)
             say(f"[{len(results)}/{total}] {voice.name} {script.id}: {describe(result)}")

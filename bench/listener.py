@@ -11,6 +11,8 @@ from typing import Any, Final, Self
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from bench.local_key import key_headers
+
 CONNECT_DEADLINE_S: Final = 5.0
 KEPT_EVENTS: Final = 10_000
 
@@ -20,11 +22,15 @@ Event = dict[str, Any]
 class CallListener:
     """Collects the events of the call that the carrier knows as `external_id`, as an async context.
 
-    Without a live door (another kind of agent, or a page that is not open to us) it stays empty: `connected` tells.
+    `key` opens the agent's live door. Without one (another kind of agent, or one that does not let us in) it stays
+    empty: `connected` tells.
     """
 
-    def __init__(self, url: str, external_id: str, on_event: Callable[[Event], None] | None = None) -> None:
+    def __init__(
+        self, url: str, external_id: str, on_event: Callable[[Event], None] | None = None, key: str = ""
+    ) -> None:
         self._url = url
+        self._key = key
         self._external_id = external_id
         self._on_event = on_event
         self._call_id: str | None = None
@@ -34,7 +40,9 @@ class CallListener:
 
     async def __aenter__(self) -> Self:
         try:
-            self._socket = await connect(self._url, open_timeout=CONNECT_DEADLINE_S)
+            self._socket = await connect(
+                self._url, open_timeout=CONNECT_DEADLINE_S, additional_headers=key_headers(self._key)
+            )
         except (OSError, InvalidHandshake, TimeoutError):
             return self
         self._task = asyncio.create_task(self._follow(self._socket))

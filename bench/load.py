@@ -185,7 +185,7 @@ def describe(level: Level) -> str:
 
 
 async def _measure(plan: LoadPlan, calls: int, agent: AgentProcess, folder: Path) -> Level:
-    async with LiveFeed(agent.media_url) as feed, Gauge(agent.pid) as gauge:
+    async with LiveFeed(agent.media_url, agent.key) as feed, Gauge(agent.pid) as gauge:
         heard = await _call(plan.callers(agent.media_url, calls), folder / f"callers-{calls}")
     return Level(calls, explain(heard, feed), heard, gauge.cpu_s, gauge.peak_rss_mb)
 

@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from bench.listener import Event
+from bench.local_key import key_headers
 
 CONNECT_DEADLINE_S: Final = 5.0
 KEPT: Final = frozenset({"decided", "latency", "heard", "warning"})
@@ -22,10 +23,11 @@ MOST_EVENTS: Final = 100_000
 class LiveFeed:
     """Collects the events of every call from its connection on, as an async context.
 
-    An agent of another kind has no live door: then nothing is collected.
+    `key` opens the live door. An agent of another kind has none: then nothing is collected.
     """
 
-    def __init__(self, media_url: str) -> None:
+    def __init__(self, media_url: str, key: str = "") -> None:
+        self._key = key
         parts = urlsplit(media_url)
         self._url = f"{parts.scheme}://{parts.netloc}/api/events"
         self._socket: ClientConnection | None = None
@@ -36,7 +38,12 @@ class LiveFeed:
 
     async def __aenter__(self) -> Self:
         try:
-            self._socket = await connect(self._url, open_timeout=CONNECT_DEADLINE_S, max_size=None)
+            self._socket = await connect(
+                self._url,
+                open_timeout=CONNECT_DEADLINE_S,
+                max_size=None,
+                additional_headers=key_headers(self._key),
+            )
         except (OSError, InvalidHandshake, TimeoutError):
             return self
         self._task = asyncio.create_task(self._follow(self._socket))

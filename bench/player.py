@@ -79,10 +79,13 @@ class CallResult:
 
 
 class ScriptPlayer:
-    """Plays one script in one voice. `url` is the agent's media socket."""
+    """Plays one script in one voice. `url` is the agent's media socket, `key` opens its live door."""
 
-    def __init__(self, url: str, render: Render, on_event: Callable[[Event], None] | None = None) -> None:
+    def __init__(
+        self, url: str, render: Render, on_event: Callable[[Event], None] | None = None, key: str = ""
+    ) -> None:
         self._url = url
+        self._key = key
         self._render = render
         self._on_event = on_event
 
@@ -91,7 +94,8 @@ class ScriptPlayer:
         sounds = [self._render(step) if step.say or step.noise else None for step in script.steps]
         carrier = CarrierSide(CallTarget(self._url, from_number=script.caller))
         parts = urlsplit(self._url)
-        listener = CallListener(f"{parts.scheme}://{parts.netloc}/api/events", carrier.call_sid, self._on_event)
+        events_url = f"{parts.scheme}://{parts.netloc}/api/events"
+        listener = CallListener(events_url, carrier.call_sid, self._on_event, self._key)
         result = CallResult(script, voice)
         async with listener, carrier:
             greeted = await self._await_agent(carrier, 0.0)

@@ -9,7 +9,9 @@ from typing import Final
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
+from dashboard.auth.gate import Gate, GateAt
 from dashboard.chat import create_chat_routes
 from dashboard.faq_search import search_over
 from dashboard.mount import mount_dashboard
@@ -18,12 +20,14 @@ from telephony.call import FIXED_PHRASES
 from telephony.server import LineAccess, create_line_app
 from telephony.twilio_routes import TwilioAccess
 from uketsuke.api import api_routers
+from uketsuke.auth import open_doors
 from uketsuke.errors import UserError
 from uketsuke.parts import Parts, build_parts
 from uketsuke.settings import Settings
 from voice.models.errors import ModelError
 from voice.pool import Priority
 
+BROWSER_MEDIA: Final = "/browser/media"
 LINE_RATES_HZ: Final = (8_000, 16_000)
 WS_MAX_BYTES: Final = 256 * 1024
 WS_PING_S: Final = 20.0
@@ -39,16 +43,20 @@ def build_app(parts: Parts) -> FastAPI:
     )
     app = create_line_app(parts.services(), access, time.time)
     search = search_over(parts.minds.searcher, lambda find: parts.pool.run(find, Priority.TURN))
-    app.mount(
-        "/v1",
-        create_chat_routes(parts.new_chat, parts.minds.book, search, allow_remote=settings.dashboard.allow_remote),
-    )
+
+    def gate(inner: ASGIApp) -> ASGIApp:
+        return Gate(inner, parts.auth.identify)
+
+    # The line knows nothing of accounts: that the browser's telephone is for signed-in people is said here.
+    app.add_middleware(GateAt, path=BROWSER_MEDIA, gate=gate)
+    chat = create_chat_routes(parts.new_chat, parts.minds.book, search, allow_remote=settings.dashboard.allow_remote)
+    app.mount("/v1", gate(chat))
     mount_dashboard(
         app,
         routers=api_routers(parts),
         vitals=Vitals(parts.pool.gauge, parts.loop_watch.gauge, lambda: len(parts.live)),
         allow_remote=settings.dashboard.allow_remote,
-        gate=lambda inner: inner,
+        gate=gate,
     )
     return app
 
@@ -75,8 +83,10 @@ async def serve(settings: Settings) -> None:
                 timeout_graceful_shutdown=STOP_DEADLINE_S,
             )
         )
+        url = f"http://{settings.server.host}:{settings.server.port}"
+        await open_doors(parts.auth, parts.places.data, url)
         warming = asyncio.create_task(_warm_mouth(parts), name="warm-mouth")
-        log.info("ready", url=f"http://{settings.server.host}:{settings.server.port}")
+        log.info("ready", url=url)
         try:
             await server.serve()
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
@@ -94,6 +94,20 @@ class Gate:
                 return
 
 
+class GateAt:
+    """ASGI wrapper: the gate for one path of an application whose other paths know nothing of accounts."""
+
+    def __init__(self, app: ASGIApp, path: str, gate: Callable[[ASGIApp], ASGIApp]) -> None:
+        self._app = app
+        self._path = path
+        self._gated = gate(app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve what comes, that path behind the gate."""
+        behind = scope["type"] in ("http", "websocket") and scope["path"] == self._path
+        await (self._gated if behind else self._app)(scope, receive, send)
+
+
 class _Line:
     """A socket that can be cut from outside: then its application sees that the far side has gone."""
 
@@ -111,7 +125,8 @@ class _Line:
         """The next message, or that it is over."""
         coming = asyncio.ensure_future(self._receive())
         try:
-            await asyncio.wait({coming, self._over}, return_when=asyncio.FIRST_COMPLETED)
+            both: set[asyncio.Future[Any]] = {coming, self._over}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if coming.done():
                 return coming.result()
             return {"type": "websocket.disconnect", "code": SESSION_OVER}

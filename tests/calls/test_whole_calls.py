@@ -16,6 +16,7 @@ from bench.agent_process import AgentProcess
 from bench.callers import CallerVoice
 from bench.listener import CallListener
 from telephony.caller.carrier import CallTarget, CarrierSide, Speakerphone
+from tests.calls.office import office
 from voice.audio.wav import read_wav
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
@@ -29,7 +30,9 @@ class Phone:
     def __init__(self, agent: AgentProcess, caller: CallerVoice, speakerphone: Speakerphone | None = None) -> None:
         self._caller = caller
         self.carrier = CarrierSide(CallTarget(agent.media_url), speakerphone)
-        self.events = CallListener(f"{agent.url.replace('http', 'ws')}/api/events", self.carrier.call_sid)
+        self.events = CallListener(
+            f"{agent.url.replace('http', 'ws')}/api/events", self.carrier.call_sid, key=agent.key
+        )
 
     async def __aenter__(self) -> Phone:
         await self.events.__aenter__()
@@ -73,7 +76,7 @@ class Phone:
 
 async def record_of(agent: AgentProcess, call_id: str) -> dict[str, Any]:
     """The call's record once it is closed."""
-    async with httpx.AsyncClient(base_url=agent.url) as client:
+    async with office(agent) as client:
         for _ in range(100):
             detail = (await client.get(f"/api/calls/{call_id}")).json()
             if detail["call"]["ended_at"] is not None:
@@ -108,7 +111,7 @@ async def test_a_spoken_question_is_answered_from_the_faq_recorded_and_on_the_pa
     assert record["call"]["ended_by"] == "caller" and record["call"]["outcome"] == "answered"
     lines = [turn for turn in record["turns"] if turn["text"].startswith(ANSWER_BEGINS)]
     assert lines and lines[0]["evidence"]
-    async with httpx.AsyncClient(base_url=agent.url) as client:
+    async with office(agent) as client:
         wav = read_wav((await client.get(record["recording"])).content)
     assert wav.channels.shape[0] == 2 and wav.rate_hz == 8_000
     assert all(abs(channel).max() > 0.02 for channel in wav.channels)

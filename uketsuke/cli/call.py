@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from bench.callers import VOICES, CallerVoice
+from bench.local_key import local_key
 from bench.narration import Narration
 from bench.player import CallResult, ScriptPlayer
 from samples import sample_dir
@@ -44,7 +45,8 @@ def call(
     save_to = (out or places.data / "calls" / f"{script.id}.wav").absolute()
     console = Console(highlight=False)
     narration = Narration(console)
-    player = ScriptPlayer(target, (lambda step: sound) if sound is not None else caller, narration)
+    render = (lambda step: sound) if sound is not None else caller
+    player = ScriptPlayer(target, render, narration, local_key(places.data))
     console.print(f"[bold]{script.title}[/bold]（{script.id}、声: {voice}）→ {target}")
     result = asyncio.run(player.play(script, voice, save_to))
     _conclude(console, result, target)
