@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
 from dialogue.faq.entry import FaqEntry
 from samples import sample_dir
+from tests.embedding import kept_embedder
+from uketsuke.finding import Finding
 from uketsuke.minds import Minds
 from uketsuke.places import Places
 from voice.models.store import default_cache_dir
@@ -45,6 +50,19 @@ def small_company(folder: Path, entries: Sequence[Entry]) -> Places:
     return Places(cache=default_cache_dir(), data=folder, company=company)
 
 
+@functools.cache
+def _finding() -> Finding:
+    return Finding(kept_embedder())
+
+
+@contextmanager
+def one_embedder() -> Iterator[None]:
+    """All minds built meanwhile share one embedder: what one test has embedded costs the next nothing."""
+    with patch.object(Finding, "of", return_value=_finding()):
+        yield
+
+
 async def minds_over(places: Places) -> Minds:
     """The mind over that company's files."""
-    return await Minds.from_files(places)
+    with one_embedder():
+        return await Minds.from_files(places)
