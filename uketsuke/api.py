@@ -8,8 +8,9 @@ from uketsuke.api_calls import calls_routers
 from uketsuke.api_faq import faq_routers
 from uketsuke.api_figures import figures_routers
 from uketsuke.api_people import people_routers
-from uketsuke.api_trust import trust_routers
+from uketsuke.api_start import start_routers
 from uketsuke.api_trials import trials_routers
+from uketsuke.api_trust import trust_routers
 from uketsuke.parts import Parts
 
 
@@ -21,5 +22,6 @@ def api_routers(parts: Parts) -> list[APIRouter]:
         *figures_routers(parts),
         *faq_routers(parts),
         *trust_routers(parts),
+        *start_routers(parts),
         *trials_routers(parts),
     ]
