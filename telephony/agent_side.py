@@ -163,6 +163,8 @@ class AgentSide:
         """A person takes over: silent at once. A tool that runs runs on: a write is not broken off half way."""
         if not self._tool_running:
             await self._cancel(self._deciding)
+        elif self._waiting_decision is not None:
+            self.tool_ended(self._waiting_decision)
         await self._ahead.drop()
         self._floor.timers.disarm(*_OWN_TIMERS)
         if self._filler_playing:

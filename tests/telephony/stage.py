@@ -22,19 +22,22 @@ from dialogue.turns import Act, After, CallerTurn, Reply, TurnKind
 from dialogue.wording import LineWording
 from records.call_log import CallLog
 from records.calls import CallBatch
-from records.models import CallClosed, CallOpened, EndedBy, EscalationRecord, TurnRecord
-from telephony.call import Call
+from records.models import CallClosed, CallOpened, EndedBy, EscalationRecord, KpiEvent, TurnRecord
+from telephony.call import Call, People
 from telephony.call_types import CallRules, Inbound
 from telephony.clock import CallClock
+from telephony.desk import OperatedCall
 from telephony.events import CallEvent, EventKind
 from telephony.journal import CallJournal
 from telephony.live import LiveCall, LiveCalls
+from telephony.monitor import Monitor
 from telephony.playout import Playout
 from telephony.protocols.line import MarkReached, Message
 from telephony.protocols.twilio import TwilioProtocol
+from telephony.waiting import LeftHow, Waiting
 from tests.telephony.test_twilio_protocol import start_message
 from voice.audio.pcm import Samples
-from voice.ear_events import UtteranceHeard, WordsGuessed
+from voice.ear_events import EarEvent, UtteranceHeard, WordsGuessed
 from voice.recognition.recognizer import Transcript
 from voice.turn.expectation import Expectation
 
@@ -204,6 +207,46 @@ class MemoryRecords:
         return next((batch.closed for batch in self.batches if batch.closed is not None), None)
 
 
+@dataclass
+class AgreedRoom:
+    """A waiting room that takes callers while it is `free`, each after `takes_s`; `broken` it raises."""
+
+    free: bool = True
+    takes_s: float = 0.05
+    broken: bool = False
+    entered: list[Waiting] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+    async def enter(self, waiting: Waiting) -> bool:
+        await asyncio.sleep(self.takes_s)
+        if self.broken:
+            raise RuntimeError("no room")
+        if self.free:
+            self.entered.append(waiting)
+        return self.free
+
+    async def leave(self, call_id: str, how: LeftHow) -> None:
+        self.left.append(how)
+
+
+@dataclass
+class WordlessEar:
+    """An operator's ear: keeps what it is fed; `says` lets it hear words."""
+
+    says: Callable[[EarEvent], None]
+    fed: list[Samples] = field(default_factory=list)
+    closed: bool = False
+
+    def feed(self, samples: Samples) -> None:
+        self.fed.append(samples)
+
+    def fed_ms(self) -> float:
+        return sum(len(samples) for samples in self.fed) / 16.0
+
+    async def close(self) -> None:
+        self.closed = True
+
+
 class FarSide:
     """The carrier: plays what comes in order, sends marks back as they are reached, all of them after a clear."""
 
@@ -243,9 +286,15 @@ class SpokenTrack:
     said: list[tuple[str, float]] = field(default_factory=list)
     overlaps: list[str] = field(default_factory=list)
     until_ms: float = 0.0
+    written: list[tuple[float, Samples]] = field(default_factory=list)
 
     def write_agent(self, at_ms: float, samples: Samples) -> None:
-        return
+        self.written.append((at_ms, samples))
+
+    def between(self, from_ms: float, to_ms: float) -> Samples:
+        """What was written for a stretch of time."""
+        pieces = [samples for at_ms, samples in self.written if from_ms <= at_ms < to_ms]
+        return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.float32)
 
     def say(self, text: str, start_ms: float, end_ms: float) -> None:
         if start_ms < self.until_ms - 1.0:
@@ -266,6 +315,8 @@ class Stage:
         rules: CallRules = CallRules(),
         takes_s: float = 0.05,
         voice: EvenVoice | None = None,
+        room: AgreedRoom | None = None,
+        ai_off: Callable[[], str | None] = lambda: None,
     ) -> None:
         loop = asyncio.get_running_loop()
         clock = CallClock(loop.time)
@@ -285,9 +336,25 @@ class Stage:
         protocol.decode(start_message())
         playout = Playout(protocol, self.far.send, clock, self.track)
         journal = CallJournal(opened.id, clock, live, self.log)
-        self.call = Call(self.mind, self.voice, playout, journal, clock, rules)
+        self.operator_ears: list[WordlessEar] = []
+        people = People(opened.id, RATE_HZ, room, self._new_operator_ear, ai_off)
+        self.call = Call(self.mind, self.voice, playout, journal, clock, rules, opened.caller_number, people)
         self.call.listen_with(self.ear)
+        self.desk = OperatedCall(opened.id, self.call.attendance, Monitor(RATE_HZ), self.call.post)
         self.running = asyncio.create_task(self.call.run())
+
+    def _new_operator_ear(self, on_event: Callable[[EarEvent], None]) -> WordlessEar:
+        self.operator_ears.append(WordlessEar(on_event))
+        return self.operator_ears[-1]
+
+    def kpis(self, kind: KpiEvent) -> list[dict[str, Any]]:
+        """The figures' events of one kind; they are written once the call has ended."""
+        return [e.data for batch in self.records.batches for e in batch.events if e.kind == kind.value]
+
+    def outcomes(self) -> list[str]:
+        """How each request for a person ended."""
+        latest = {each.id: each.outcome.value for each in self.records.escalations}
+        return list(latest.values())
 
     def post(self, item: Inbound) -> None:
         self.call.post(item)
