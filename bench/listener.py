@@ -83,8 +83,9 @@ class CallListener:
             for call in message["calls"]:
                 for event in call["events"]:
                     self._take_event(event)
-        elif message.get("type") == "event":
-            self._take_event(message)
+        elif message.get("type") == "events":
+            for event in message["events"]:
+                self._take_event(event)
 
     def _take_event(self, event: Event) -> None:
         if event["kind"] == "started" and event["data"].get("external_id") == self._external_id:

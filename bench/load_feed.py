@@ -64,13 +64,14 @@ class LiveFeed:
         return [event for event in events if event["kind"] == kind and from_ms <= event["at_ms"] < to_ms]
 
     def take(self, message: dict[str, Any]) -> None:
-        """One message of the live door: a snapshot or an event."""
+        """One message of the live door: a snapshot or some events."""
         if message.get("type") == "snapshot":
             for call in message["calls"]:
                 for event in call["events"]:
                     self._take_event(event)
-        elif message.get("type") == "event":
-            self._take_event(message)
+        elif message.get("type") == "events":
+            for event in message["events"]:
+                self._take_event(event)
 
     async def _follow(self, socket: ClientConnection) -> None:
         try:

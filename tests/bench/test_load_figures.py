@@ -109,7 +109,8 @@ def feed(*events: tuple[str, int, dict[str, object]]) -> LiveFeed:
     started = {"call_id": "c", "at_ms": 0, "kind": "started", "data": {"external_id": CALL}}
     told.take({"type": "snapshot", "calls": [{"events": [started]}]})
     for kind, at_ms, data in events:
-        told.take({"type": "event", "call_id": "c", "at_ms": at_ms, "kind": kind, "data": data})
+        event = {"call_id": "c", "at_ms": at_ms, "kind": kind, "data": data}
+        told.take({"type": "events", "events": [event]})
     return told
 
 
