@@ -11,7 +11,7 @@ from typing import Any, Final
 from dashboard import words
 from dashboard.past import NOTE_KINDS
 from dashboard.reasons import hearing_of, reasons_of
-from dashboard.transcript import SPREADS, LineMask, mask_of_hearing
+from dashboard.transcript import SPREADS, LineMask, mask_of_hearing, steps_of
 from dialogue.escalation.tone import IN_JAPANESE
 from records.masking import masked_number
 from records.plain import to_json
@@ -35,7 +35,7 @@ class Told:
 def told_of(event: CallEvent, mask: LineMask) -> Told:
     """`event` under its call's mask. A decision or an evidence of many words takes some milliseconds.
 
-    A decision gets its `reasons`, a hearing its `hearing`, a note its `sentence`: the words of the pages.
+    A decision gets its `reasons`, a hearing its `hearing`, a latency its `steps`, a note its `sentence`.
     """
     kept = mask_of_hearing(mask, event.data, SPREADS) if event.kind is EventKind.HEARD else mask
     # What a short name covers in its own event is not covered in all others: a surname may be a part of many words.
@@ -46,6 +46,12 @@ def told_of(event: CallEvent, mask: LineMask) -> Told:
         case EventKind.DECIDED:
             found = reasons_of(data.get("evidence") or {})
             data["reasons"] = None if found is None else found.model_dump()
+            data["act_name"] = words.of(words.ACTS, data["act"]) if data.get("act") else ""
+        case EventKind.LATENCY:
+            data["steps"] = [
+                {"name": each.name, "from_ms": each.from_ms, "to_ms": each.to_ms, "took_ms": each.took_ms}
+                for each in steps_of(data)
+            ]
         case EventKind.HEARD:
             data["hearing"] = [each.model_dump() for each in hearing_of(data)]
         case _ if event.kind.value in NOTE_KINDS:

@@ -226,7 +226,7 @@ def _line(line: Line, around: Around, titles: Mapping[str, str]) -> StoryLine:
         who=line.who,
         at_ms=line.at_ms,
         text=words.note(line.text, data) if note else line.text,
-        act_name=words.of(words.ACTS, line.act) if line.act else "",
+        act_name=words.of(words.ACTS if line.who is Who.AGENT else words.SAID_BY, line.act) if line.act else "",
         heard_text=line.heard_text,
         rejected=line.rejected is not None,
         hearing=hearing_of(line.details) if line.who is Who.CALLER else [],

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 STATES: Final = {
     "connecting": "接続中",
-    "greeting": "ご案内中",
-    "listening": "お客様のお話を聞いています",
+    "greeting": "ごあいさつ中",
+    "listening": "お話を聞いています",
     "thinking": "回答を選んでいます",
     "speaking": "お答えしています",
-    "holding": "保留中",
-    "with_operator": "担当者が対応中",
+    "holding": "お待ちいただき中",
+    "with_operator": "担当者が応対中",
     "ended": "終了",
 }
 
@@ -29,6 +29,9 @@ ACTS: Final = {
     "hand_over": "担当者へ引き継ぎ",
     "close": "お別れのあいさつ",
 }
+
+SAID_BY: Final = {"typed": "文字で", "voice": "声で", "operator": "応対"}
+"""How an operator said something."""
 
 OUTCOMES: Final = {
     "answered": "自動で回答",

@@ -5,7 +5,7 @@ import { socketOf } from "./api.js";
 import { reactive } from "./vue.js";
 
 const RETRY_MS = [500, 1000, 2000, 5000];
-const KEPT = 400;
+const KEPT = 60;
 
 export const live = reactive({ connected: false, calls: new Map() });
 const listeners = new Set();
@@ -14,37 +14,47 @@ let failures = 0;
 let wanted = false;
 let retry = null;
 
+/** `heard` gets `{type: "event", call_id, at_ms, kind, data}` for each event, and `{type: "snapshot", calls}`. */
 export function listen(heard) {
   listeners.add(heard);
   return () => listeners.delete(heard);
 }
 
-function take(message) {
-  if (message.type === "snapshot") {
-    live.calls = new Map(message.calls.map((call) => [call.call_id, call]));
-  } else if (message.type === "event") {
-    apply(message);
-  }
+function tell(message) {
   for (const heard of listeners) heard(message);
 }
 
-function apply(event) {
-  const call = live.calls.get(event.call_id);
-  if (event.kind === "started" && !call) {
-    live.calls.set(event.call_id, {
-      call_id: event.call_id, line: event.data.line, from_number: event.data.from_number,
-      to_number: event.data.to_number, started_at: event.data.started_at ?? new Date().toISOString(),
-      state: "connecting", partial: "", events: [event],
-    });
+function take(message) {
+  if (message.type === "snapshot") {
+    live.calls = new Map(message.calls.map((call) => [call.call_id, { ...call, events: call.events.map(Object.freeze) }]));
+    tell(message);
     return;
   }
-  if (!call) return;
+  for (const event of message.events) apply(Object.freeze(event), message.facts ?? {});
+  for (const [id, facts] of Object.entries(message.facts ?? {})) {
+    const call = live.calls.get(id);
+    if (call) Object.assign(call, facts);
+  }
+  for (const event of message.events) tell({ type: "event", ...event });
+}
+
+function apply(event, facts) {
+  if (event.kind === "ended") {
+    live.calls.delete(event.call_id);
+    return;
+  }
+  if (!live.calls.has(event.call_id)) {
+    if (!facts[event.call_id]) return;
+    live.calls.set(event.call_id, { ...facts[event.call_id], partial: "", events: [] });
+  }
+  const call = live.calls.get(event.call_id);
+  if (event.kind === "partial") {
+    call.partial = event.data.text;
+    return;
+  }
   call.events.push(event);
   if (call.events.length > KEPT) call.events.shift();
-  if (event.kind === "state") call.state = event.data.state;
-  else if (event.kind === "partial") call.partial = event.data.text;
-  else if (event.kind === "heard") call.partial = "";
-  else if (event.kind === "ended") live.calls.delete(event.call_id);
+  if (event.kind === "heard" || event.kind === "not_words") call.partial = "";
 }
 
 function open() {
