@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from dashboard.auth.unmasking import Unmasking
+from dashboard.hooks.courier import Courier
 from dashboard.sources import ServiceStatus
 from dialogue.company import Company, CompanyError, load_company
 from dialogue.faq.entry import Audience
@@ -86,6 +87,8 @@ class Parts:
     muting: Muting
     analyst: SpeakerAnalyst | None
     taking_up: TakingUp
+    retention: RetentionWork
+    courier: Courier
     spare: SpareTime
     candidates: CandidateMinds
     auth: Auth
@@ -139,7 +142,10 @@ class Parts:
     async def refresh(self) -> bool:
         """Take up what was published, in every part of the service."""
         changed = await self.taking_up.refresh()
+        await self.retention.refresh()
         if changed:
+            versions = {"faq": self.minds.faq_version, "rules": self.minds.rules_version}
+            await self.courier.tell("knowledge.published", versions)
             log.info(
                 "published", faq=self.minds.faq_version, rules=self.minds.rules_version, **dict(self.minds.versions)
             )
@@ -217,6 +223,10 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
         await taking_up.start()
         stack.push_async_callback(taking_up.close)
         spare = SpareTime(pool)
+        live = LiveCalls()
+        retention = RetentionWork(records)
+        await retention.refresh()
+        courier = Courier(records.hooks, live, settings.hooks.allowed_hosts)
         named = [company.name, company.phone, *(term.surface for term in minds.terms)]
         parts = Parts(
             settings=settings,
@@ -228,28 +238,37 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
             mouth=mouth,
             minds=minds,
             records=records,
-            live=LiveCalls(),
+            live=live,
             models=models,
             finder=await asyncio.to_thread(PersonalFinder, named),
             muting=Muting(settings.records.mute_personal, lambda text: morae(minds.reader.katakana(text))),
             analyst=analyst,
             taking_up=taking_up,
+            retention=retention,
+            courier=courier,
             spare=spare,
             candidates=CandidateMinds(minds, spare),
         )
-        records.own(mute_left_over(records, parts.muting), name="mute-left-over")
-        retention = RetentionWork(records)
-        retention.start()
-        stack.push_async_callback(retention.close)
-        watch = PublicationWatch(parts.refresh)
-        watch.start()
-        stack.push_async_callback(watch.close)
-        await stack.enter_async_context(carrying_out_plans(records))
-        if settings.mining.enabled:
-            nightly = _nightly_mining(parts)
-            nightly.start()
-            stack.push_async_callback(nightly.close)
+        await _start_background(parts, stack)
         yield parts
+
+
+async def _start_background(parts: Parts, stack: AsyncExitStack) -> None:
+    """What runs beside the calls, and is ended by the stack."""
+    records = parts.records
+    records.own(mute_left_over(records, parts.muting), name="mute-left-over")
+    parts.courier.start()
+    stack.push_async_callback(parts.courier.close)
+    parts.retention.start()
+    stack.push_async_callback(parts.retention.close)
+    watch = PublicationWatch(parts.refresh)
+    watch.start()
+    stack.push_async_callback(watch.close)
+    await stack.enter_async_context(carrying_out_plans(records))
+    if parts.settings.mining.enabled:
+        nightly = _nightly_mining(parts)
+        nightly.start()
+        stack.push_async_callback(nightly.close)
 
 
 def _prepare_on(mouth: Mouth, speed: float) -> Prepare:

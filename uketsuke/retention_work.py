@@ -25,7 +25,22 @@ class RetentionWork:
     def __init__(self, records: Records, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._records = records
         self._now = now
+        self._policy = RetentionPolicy()
+        self._version = 0
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def keeps_words(self) -> bool:
+        """Whether a call that begins now may be written down."""
+        return not self._policy.zero
+
+    async def refresh(self) -> None:
+        """Take up the policy that was published last; it holds for calls that begin from now on."""
+        version = (await self._records.documents.latest()).get(KIND, 0)
+        if version != self._version:
+            current = await self._records.documents.current(KIND)
+            self._policy = RetentionPolicy.from_content(current.content if current is not None else None)
+            self._version = version
 
     def start(self) -> None:
         """Begin, on the running loop."""
@@ -39,9 +54,8 @@ class RetentionWork:
 
     async def once(self) -> dict[str, int]:
         """Delete what is due now; how much of each kind."""
-        current = await self._records.documents.current(KIND)
-        policy = RetentionPolicy.from_content(current.content if current is not None else None)
-        erasure = await self._records.retention.apply(policy.times, self._now(), ACTOR)
+        await self.refresh()
+        erasure = await self._records.retention.apply(self._policy.times, self._now(), ACTOR)
         if erasure.counts:
             log.info("retention", **erasure.counts)
         return erasure.counts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.metadata
 import time
 from typing import Final
 
@@ -11,10 +12,13 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from dashboard.access import AccessGuard
 from dashboard.auth.gate import Gate, GateAt
 from dashboard.chat import create_chat_routes
-from dashboard.faq_search import search_over
+from dashboard.faq_search import FaqSearch, Search, search_over
+from dashboard.mcp_door import McpDoor
 from dashboard.mount import mount_dashboard
+from dashboard.transcript import LineMask
 from dashboard.vitals import Vitals
 from telephony.call import FIXED_PHRASES
 from telephony.server import LineAccess, create_line_app
@@ -35,14 +39,14 @@ STOP_DEADLINE_S: Final = 10
 log = structlog.get_logger(__name__)
 
 
-def build_app(parts: Parts) -> FastAPI:
+def build_app(parts: Parts, tools: McpDoor) -> FastAPI:
     """The application over parts that live on the running loop. The pages come last: they take every other path."""
     settings = parts.settings
     access = LineAccess(
         TwilioAccess(settings.twilio.auth_token, settings.server.public_url), settings.dashboard.allow_remote
     )
     app = create_line_app(parts.services(), access, time.time)
-    search = search_over(parts.minds.searcher, lambda find: parts.pool.run(find, Priority.TURN))
+    search = _search(parts)
 
     def gate(inner: ASGIApp) -> ASGIApp:
         return Gate(inner, parts.auth.identify)
@@ -51,6 +55,7 @@ def build_app(parts: Parts) -> FastAPI:
     app.add_middleware(GateAt, path=BROWSER_MEDIA, gate=gate)
     chat = create_chat_routes(parts.new_chat, parts.minds.book, search, allow_remote=settings.dashboard.allow_remote)
     app.mount("/v1", gate(chat))
+    app.mount("/mcp", AccessGuard(gate(tools.app()), settings.dashboard.allow_remote))
     mount_dashboard(
         app,
         routers=api_routers(parts),
@@ -61,6 +66,16 @@ def build_app(parts: Parts) -> FastAPI:
     return app
 
 
+def _search(parts: Parts) -> Search:
+    return search_over(parts.minds.searcher, lambda find: parts.pool.run(find, Priority.TURN))
+
+
+def _tools(parts: Parts) -> McpDoor:
+    faq = FaqSearch(_search(parts), parts.minds.book)
+    version = importlib.metadata.version("uketsuke")
+    return McpDoor(faq, parts.records.calls, LineMask(parts.finder), parts.auth.audit, version)
+
+
 async def serve(settings: Settings) -> None:
     """Build, warm, take calls until told to stop, take down. Raises `UserError` for what a person can mend."""
     async with build_parts(settings) as parts:
@@ -69,9 +84,10 @@ async def serve(settings: Settings) -> None:
         except ModelError as error:
             raise UserError(str(error)) from error
         await parts.mouth.warm(FIXED_PHRASES, speed=settings.voice.speed)
+        tools = _tools(parts)
         server = uvicorn.Server(
             uvicorn.Config(
-                build_app(parts),
+                build_app(parts, tools),
                 host=settings.server.host,
                 port=settings.server.port,
                 ws_max_size=WS_MAX_BYTES,
@@ -88,7 +104,8 @@ async def serve(settings: Settings) -> None:
         warming = asyncio.create_task(_warm_mouth(parts), name="warm-mouth")
         log.info("ready", url=url)
         try:
-            await server.serve()
+            async with tools.running():
+                await server.serve()
         finally:
             warming.cancel()
             await asyncio.gather(warming, return_exceptions=True)

@@ -24,3 +24,14 @@ async def test_a_published_policy_holds_from_the_next_run_on(tmp_path: Path) -> 
     assert await work.once() == {"calls": 1}
     assert [each.actor for each in await records.retention.erasures()] == [ACTOR]
     await records.close()
+
+
+async def test_zero_retention_holds_for_the_calls_that_begin_after_it_was_published(tmp_path: Path) -> None:
+    records = await Records.open(sqlite_url(tmp_path / "records.db"))
+    work = RetentionWork(records, lambda: NOW)
+    await work.refresh()
+    assert work.keeps_words
+    await records.documents.publish(KIND, {"days": {}, "zero": True}, "管理 次郎")
+    await work.refresh()
+    assert not work.keeps_words
+    await records.close()
