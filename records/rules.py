@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from records.clock import utc_now
 from records.database import Database
+from records.documents import StaleVersionError
 from records.plain import clean_text, digest, plain
 from records.schema import RuleVersionRow
 
@@ -54,17 +55,20 @@ class RuleRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def publish(self, content: Sequence[dict[str, Any]], author: str, note: str = "") -> RuleVersion:
+    async def publish(
+        self, content: Sequence[dict[str, Any]], author: str, note: str = "", expected_version: int | None = None
+    ) -> RuleVersion:
         """Make `content` the current rules and give back the version they became.
 
-        Content equal to the current version's gives back that version. Raises `RuleContentError`.
+        Content equal to the current version's gives back that version. Raises `RuleContentError`, and
+        `StaleVersionError` when `expected_version` is not the newest any more.
         """
         rules = _checked(content)
         for _ in range(_ATTEMPTS - 1):
             # Another process may publish in the same instant (PostgreSQL): then look again at what is current.
             with suppress(IntegrityError):
-                return await self._publish(rules, author, note)
-        return await self._publish(rules, author, note)
+                return await self._publish(rules, author, note, expected_version)
+        return await self._publish(rules, author, note, expected_version)
 
     async def current(self) -> RuleVersion | None:
         """The newest version; None before the first is published."""
@@ -89,14 +93,19 @@ class RuleRepository:
             found = (await connection.execute(wanted)).mappings().all()
         return [_info(row) for row in found]
 
-    async def _publish(self, rules: list[dict[str, Any]], author: str, note: str) -> RuleVersion:
+    async def _publish(
+        self, rules: list[dict[str, Any]], author: str, note: str, expected_version: int | None
+    ) -> RuleVersion:
         sha256 = digest(rules)
         async with self._database.write() as connection:
             current = await _current(connection)
+            newest = current.version if current is not None else 0
+            if expected_version is not None and expected_version != newest:
+                raise StaleVersionError(newest)
             if current is not None and current.info.sha256 == sha256:
                 return current
             info = RuleVersionInfo(
-                version=1 if current is None else current.version + 1,
+                version=newest + 1,
                 published_at=utc_now(),
                 author=clean_text(author),
                 note=clean_text(note),

@@ -11,6 +11,7 @@ from uketsuke.api_people import people_routers
 from uketsuke.api_start import start_routers
 from uketsuke.api_trials import trials_routers
 from uketsuke.api_trust import trust_routers
+from uketsuke.api_tuning import tuning_routers
 from uketsuke.parts import Parts
 
 
@@ -21,6 +22,7 @@ def api_routers(parts: Parts) -> list[APIRouter]:
         *calls_routers(parts),
         *figures_routers(parts),
         *faq_routers(parts),
+        *tuning_routers(parts),
         *trust_routers(parts),
         *start_routers(parts),
         *trials_routers(parts),

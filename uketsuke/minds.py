@@ -313,6 +313,7 @@ class Minds:
         if documents.vocabulary != self._documents.vocabulary:
             folder = self._folder = self._relearnt(_readings(documents.vocabulary))
             self._indexes, self._words = self._reading_anew()
+        rules = published.rules.sounding(folder.reader).worded(documents.wording.person)
         by_audience: dict[Audience, Knowledge] = {}
         indexes: dict[Audience, Retriever] = {}
         for audience in self._indexes:
@@ -324,7 +325,7 @@ class Minds:
                 book,
                 self._finding.searcher(index),
                 tools=tools,
-                rules=published.rules.worded(documents.wording.person),
+                rules=rules,
                 kinship=Kinship(book, folder.reader, self._words[audience]),
                 wording=documents.wording,
                 versions=documents.versions,

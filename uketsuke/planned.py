@@ -13,6 +13,8 @@ import structlog
 from dashboard.auth.audit import AuditTrail
 from dashboard.faq_bench import KIND
 from dashboard.faq_publishing import FaqPublishing
+from dashboard.tuning.kinds import KINDS
+from dashboard.tuning.publishing import TuningPublishing, lines_of
 from records.planned import PlannedPublication, PlannedRepository, PlanState, StalePlanError
 from records.store import Records
 
@@ -108,9 +110,16 @@ async def carrying_out_plans(records: Records) -> AsyncIterator[None]:
 
 def publishers_of(records: Records) -> dict[str, CarryOut]:
     """Who publishes each kind of plan."""
-    return {KIND: faq_publishing_of(records).carry_out}
+    tuning = tuning_publishing_of(records)
+    return {KIND: faq_publishing_of(records).carry_out, **dict.fromkeys(KINDS, tuning.carry_out)}
 
 
 def faq_publishing_of(records: Records) -> FaqPublishing:
     """The FAQ's publishing over the records."""
     return FaqPublishing(records.faq, records.working, records.planned, records.trials, AuditTrail(records.audit))
+
+
+def tuning_publishing_of(records: Records) -> TuningPublishing:
+    """The publishing of rules and documents over the records."""
+    lines = lines_of(records.documents, records.rules)
+    return TuningPublishing(lines, records.working, records.planned, AuditTrail(records.audit))

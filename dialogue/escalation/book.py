@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -81,6 +81,10 @@ class RuleBook:
             for rule in self.rules
         )
         return RuleBook(self.version, rules, words)
+
+    def sounding(self, reader: Reader) -> RuleBook:
+        """The same rules with the readings of their words filled in where they name none."""
+        return replace(self, rules=tuple(with_sounds(rule, reader) for rule in self.rules))
 
     def get(self, rule_id: str) -> Rule | None:
         """The rule of that id, if there is one."""

@@ -1,0 +1,1 @@
+"""What supervisors tune besides the FAQ: its kinds, what is wrong with a draft, what it changes, its publishing."""
