@@ -201,7 +201,7 @@ CALL_FIGURES: Final = (
     Figure("response_p95", "応答遅延（95%）", SPEECH, Unit.MILLISECONDS, "お話の終わりから返答の最初の音まで、の95%点",
            "小さいほうから95%の位置にある値", "返答の回数", rank(lambda call: call.talk.responses_ms, 95), "", "down"),
     Figure("barge_in", "バージイン率", SPEECH, Unit.PERCENT, "割り込みで止めた回数 ÷ AIの発話",
-           "お客様の割り込みで話を止めた回数", "AIの発話の回数",
+           "お客様の割り込みで話を止めた回数", "AIの発話の回数（続きの話し直しを含む）",
            ratio(lambda call: call.talk.cuts, lambda call: call.talk.prompts)),
     Figure("false_barge_in", "誤バージイン率", SPEECH, Unit.PERCENT,
            "あいづちや雑音で止めた回数 ÷ 割り込みで止めた回数",

@@ -20,14 +20,13 @@ from records.figures.recontact import WINDOW_S, Contact, again_after, digits_of
 from records.figures.stored import REVISION, facts_of, text_of
 from records.figures_schema import CallFactsRow
 from records.models import CallState, Direction
+from records.presence import PresenceState
 from records.schema import CallRow, FaqEntryRow
 from records.tuning_schema import VoteRow
+from records.votes import Verdict
 
 WINDOW: Final = timedelta(seconds=WINDOW_S)
 KEPT_AT_ONCE: Final = 50
-OFFLINE: Final = "offline"
-READY: Final = "available"
-RIGHT, WRONG = "right", "wrong"
 
 
 class FigureRepository:
@@ -67,8 +66,8 @@ class FigureRepository:
                     talk=talks[row.id],
                     handled=tuple(people.handled.get(row.id, ())),
                     promises=tuple(people.promises.get(row.id, ())),
-                    votes_right=people.votes[row.id, RIGHT],
-                    votes_wrong=people.votes[row.id, WRONG],
+                    votes_right=people.votes[row.id, Verdict.RIGHT],
+                    votes_wrong=people.votes[row.id, Verdict.WRONG],
                     number_known=bool(digits_of(row.caller_number)),
                     again_after_s=again.get(row.id),
                     settled=row.started_at + WINDOW <= now,
@@ -90,8 +89,8 @@ class FigureRepository:
         async with self._database.read() as connection:
             async for row in in_pieces(connection, wanted):
                 lasted = max(timedelta(), min(row.until or end, end) - max(row.since, since))
-                present += lasted if row.state != OFFLINE else timedelta()
-                ready += lasted if row.state == READY else timedelta()
+                present += lasted if row.state != PresenceState.OFFLINE else timedelta()
+                ready += lasted if row.state == PresenceState.AVAILABLE else timedelta()
         return Staffing(_ms(present), _ms(ready))
 
     async def titles(self) -> dict[str, str]:
@@ -173,9 +172,12 @@ class _People:
         async for row in in_pieces(connection, joined.order_by(CallbackRow.booked_at)):
             done = row.done_at is not None
             found.promises[row.call_id].append(Promise(done, done and row.done_at <= row.due_at))
-        votes = select(VoteRow.call_id, VoteRow.verdict).join(CallRow, CallRow.id == VoteRow.call_id)
-        async for row in in_pieces(connection, votes.where(within)):
-            found.votes[row.call_id, row.verdict] += 1
+        votes = select(VoteRow.call_id, VoteRow.turn, VoteRow.voter, VoteRow.verdict)
+        on_calls = votes.join(CallRow, CallRow.id == VoteRow.call_id).where(within).order_by(VoteRow.at, VoteRow.id)
+        newest: dict[tuple[str, int, str], str] = {}
+        async for row in in_pieces(connection, on_calls):
+            newest[row.call_id, row.turn, row.voter] = row.verdict
+        found.votes.update((call_id, verdict) for (call_id, _, _), verdict in newest.items())
         return found
 
 

@@ -54,6 +54,7 @@ def talk_of(
     short = any(event.kind == KpiEvent.SHORT_ABANDON for event in events)
     caller_turns = sum(turn.speaker == Speaker.CALLER and turn.kind in {"speech", "keypad"} for turn in turns)
     agent = [turn for turn in turns if turn.speaker == Speaker.AGENT]
+    replies = _first_replies(turns)
     waits = _waits(events)
     person = any(event.kind in {KpiEvent.OP_TALK_START, KpiEvent.ESC_ANSWERED} for event in events)
     outcome = _outcome(agent)
@@ -68,8 +69,8 @@ def talk_of(
         outcome=outcome,
         topic=next((turn.entry_ids[0] for turn in reversed(agent) if _answers(turn)), ""),
         entries=tuple(dict.fromkeys(entry for turn in agent if _answers(turn) for entry in turn.entry_ids)),
-        answers=sum(_answers(turn) for turn in agent),
-        unanswered=sum(_fails(turn) for turn in agent) + ("not_understood" in reasons),
+        answers=sum(_answers(turn) for turn in replies),
+        unanswered=sum(_fails(turn) for turn in replies) + ("not_understood" in reasons),
         caller_turns=caller_turns,
         asked_again=sum(turn.kind == "repeat" for turn in agent),
         prompts=len(agent),
@@ -81,6 +82,19 @@ def talk_of(
         person=person,
         left_at=agent[-1].kind if finish is Finish.HUNG_UP and agent else "",
     )
+
+
+def _first_replies(turns: Sequence[TurnFact]) -> list[TurnFact]:
+    """The agent's first words to each of the caller's: what it goes on with after a break is no further answer."""
+    found = []
+    asked = False
+    for turn in turns:
+        if turn.speaker == Speaker.CALLER:
+            asked = True
+        elif turn.speaker == Speaker.AGENT and asked:
+            found.append(turn)
+            asked = False
+    return found
 
 
 def _answers(turn: TurnFact) -> bool:
