@@ -23,12 +23,15 @@ STYLE: Final = """
 body { font: 14px/1.7 "Hiragino Sans", "Noto Sans JP", "Yu Gothic UI", Meiryo, sans-serif; color: #17212b;
   max-width: 900px; margin: 24px auto; padding: 0 16px }
 h1 { font-size: 20px } h2 { font-size: 16px; border-bottom: 1px solid #d8dee5; margin-top: 24px }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0 } dt { color: #55616d } dd { margin: 0 }
-.line { display: grid; grid-template-columns: 48px 64px 1fr; gap: 8px; padding: 6px 0; border-top: 1px solid #eef1f4; break-inside: avoid }
-.line.agent > .said { background: #e3f1f7 } .line.operator > .said { background: #f3e9fa } .said { padding: 4px 10px; border-radius: 8px }
-.line.note { color: #55616d; font-size: 13px } .at, .who { color: #55616d; font-size: 13px }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0 }
+dt { color: #55616d } dd { margin: 0 }
+.line { display: grid; grid-template-columns: 48px 64px 1fr; gap: 8px; padding: 6px 0; break-inside: avoid }
+.said { padding: 4px 10px; border-radius: 8px; background: #eef1f4 }
+.line.agent > .said { background: #e3f1f7 } .line.operator > .said { background: #f3e9fa }
+.line.note > .said { background: none } .line.note, .at, .who { color: #55616d; font-size: 13px }
 .why { margin-top: 6px; font-size: 12px } .why p { margin: 0 0 4px; font-weight: 700 }
-table { border-collapse: collapse; width: 100%; margin-top: 4px } th, td { border: 1px solid #d8dee5; padding: 2px 6px; text-align: left }
+table { border-collapse: collapse; width: 100%; margin-top: 4px }
+th, td { border: 1px solid #d8dee5; padding: 2px 6px; text-align: left }
 svg { width: 100%; height: 90px } audio { width: 100% } .foot { color: #55616d; font-size: 12px; margin-top: 32px }
 """.strip()
 
@@ -124,13 +127,15 @@ def _line(line: StoryLine) -> str:
     hearing = f'<div class="why">{_reasons(line.hearing)}</div>' if line.hearing else ""
     return (
         f'<div class="line {line.who.value}"><span class="at">{words.clock(line.at_ms)}</span>'
-        f'<span class="who">{NAMES[line.who]}</span><div class="said">{escape(line.text)}{cut}{hearing}{why}</div></div>'
+        f'<span class="who">{NAMES[line.who]}</span>'
+        f'<div class="said">{escape(line.text)}{cut}{hearing}{why}</div></div>'
     )
 
 
 def _why(reasons: Reasons) -> str:
     rows = "".join(
-        f"<tr><td>{'◎' if each.chosen else ''}</td><td>{escape(each.title)}（{escape(each.entry_id)} 第{each.version}版）</td>"
+        f"<tr><td>{'◎' if each.chosen else ''}</td>"
+        f"<td>{escape(each.title)}（{escape(each.entry_id)} 第{each.version}版）</td>"
         f"<td>{words.percent(each.score)}</td><td>{escape(each.matched)}</td></tr>"
         for each in reasons.considered
     )

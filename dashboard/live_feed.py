@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from dashboard.live_words import Told, facts_of, told_of
 from dashboard.transcript import LineMask
 from records.plain import to_json
 from telephony.events import CallEvent, EventKind
-from telephony.live import LiveCall, LiveCalls
+from telephony.live import STILL_SAID, LiveCall, LiveCalls
+
+T = TypeVar("T")
 
 GATHER_S: Final = 0.05
 """Events of this long go out together: with 16 calls and 10 pages, sending costs more than anything else."""
@@ -26,6 +29,22 @@ SLOW: Final = 8
 HOPELESS: Final = 400
 CHEAP: Final = frozenset({EventKind.STATE, EventKind.SPEECH_STARTED, EventKind.LATENCY, EventKind.AIZUCHI})
 """Kinds that hold nobody's words: masking them takes microseconds."""
+
+SUPERSEDES: Final = {
+    EventKind.HEARD: (EventKind.PARTIAL,),
+    EventKind.NOT_WORDS: (EventKind.PARTIAL,),
+    EventKind.OPERATOR_SAID: (EventKind.OPERATOR_PARTIAL,),
+    EventKind.ENDED: tuple(STILL_SAID),
+}
+"""What is no longer being said once this has happened."""
+
+
+class RunBeside(Protocol):
+    """Runs blocking work beside the event loop."""
+
+    def __call__(self, work: Callable[[], T], /) -> Awaitable[T]:
+        """What `work` returns."""
+        ...
 
 
 class TooSlowError(RuntimeError):
@@ -68,23 +87,30 @@ class _View:
     call: LiveCall
     mask: LineMask
     partial: str = ""
-    partial_at: float = 0.0
+    partial_at: dict[EventKind, float] = field(default_factory=dict)
     events: deque[str] = field(default_factory=lambda: deque(maxlen=SNAPSHOT_EVENTS))
 
 
 class LiveFeed:
     """Runs while any page listens. `mask` knows what every call's mask begins with; each call's grows as it is heard.
 
-    `clock` gives seconds and never goes back.
+    `clock` gives seconds and never goes back; `run` does what takes milliseconds beside the event loop.
     """
 
-    def __init__(self, live: LiveCalls, mask: LineMask, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        live: LiveCalls,
+        mask: LineMask,
+        clock: Callable[[], float] = time.monotonic,
+        run: RunBeside = asyncio.to_thread,
+    ) -> None:
         self._live = live
         self._mask = mask
         self._clock = clock
+        self._run_beside = run
         self._listeners: set[Listener] = set()
         self._views: dict[str, _View] = {}
-        self._held: dict[str, CallEvent] = {}
+        self._held: dict[tuple[str, EventKind], CallEvent] = {}
         self._running: asyncio.Task[None] | None = None
         self._seeded = asyncio.Event()
 
@@ -115,7 +141,7 @@ class LiveFeed:
         if call is None:
             return None
         events = tuple(call.events)
-        _, told = await asyncio.to_thread(_seen, call, events, self._mask)
+        _, told = await self._run_beside(lambda: _seen(call, events, self._mask))
         return [dict(each.data) for each in told]
 
     def _snapshot(self, call_id: str | None) -> str:
@@ -126,8 +152,8 @@ class LiveFeed:
         async with self._live.subscribe() as queue:
             # Nothing is awaited between subscribing and the look at the calls: no event is lost or told twice.
             standing = [(call, tuple(call.events), call.partial) for call in self._live.snapshot()]
-            for call, events, partial in standing:
-                mask, told = await asyncio.to_thread(_seen, call, events, self._mask)
+            seen = await self._run_beside(lambda: [_seen(call, events, self._mask) for call, events, _ in standing])
+            for (call, _, partial), (mask, told) in zip(standing, seen, strict=True):
                 view = self._views[call.call_id] = _View(call, mask, partial=mask.text(partial))
                 view.events.extend(each.json for each in told[-SNAPSHOT_EVENTS:])
             self._seeded.set()
@@ -150,22 +176,22 @@ class LiveFeed:
             batch.append(queue.get_nowait())
         lasting: list[CallEvent] = []
         for event in batch:
-            if event.kind is EventKind.PARTIAL:
-                self._held[event.call_id] = event
+            if event.kind in STILL_SAID:
+                self._held[event.call_id, event.kind] = event
             else:
                 lasting.append(event)
-                if event.kind in (EventKind.HEARD, EventKind.NOT_WORDS, EventKind.ENDED):
-                    self._held.pop(event.call_id, None)
+                for kind in SUPERSEDES.get(event.kind, ()):
+                    self._held.pop((event.call_id, kind), None)
         return lasting + self._due()
 
     def _due(self) -> list[CallEvent]:
         now, due = self._clock(), []
-        for call_id, event in list(self._held.items()):
-            view = self._views.get(call_id)
-            if view is None or now - view.partial_at >= PARTIAL_EVERY_S:
-                due.append(self._held.pop(call_id))
+        for key, event in list(self._held.items()):
+            view = self._views.get(event.call_id)
+            if view is None or now - view.partial_at.get(event.kind, -math.inf) >= PARTIAL_EVERY_S:
+                due.append(self._held.pop(key))
                 if view is not None:
-                    view.partial_at = now
+                    view.partial_at[event.kind] = now
         return due
 
     async def _bring(self, batch: Sequence[CallEvent]) -> None:
@@ -176,26 +202,26 @@ class LiveFeed:
         if all(event.kind in CHEAP for event in batch):
             told = _told_all(batch, masks, self._mask)
         else:
-            told = await asyncio.to_thread(_told_all, batch, masks, self._mask)
+            told = await self._run_beside(lambda: _told_all(batch, masks, self._mask))
         ended = [event.call_id for event in batch if event.kind is EventKind.ENDED]
         for event, one in zip(batch, told, strict=True):
             self._keep(event, one)
-        lasting = [one for event, one in zip(batch, told, strict=True) if event.kind is not EventKind.PARTIAL]
-        partials = [one for event, one in zip(batch, told, strict=True) if event.kind is EventKind.PARTIAL]
+        lasting = [one for event, one in zip(batch, told, strict=True) if event.kind not in STILL_SAID]
+        partials = [one for event, one in zip(batch, told, strict=True) if event.kind in STILL_SAID]
         for kind, group in (("lasting", lasting), ("partial", partials)):
             if group:
                 self._send(group, partial=kind == "partial")
         for call_id in ended:
             self._views.pop(call_id, None)
-            self._held.pop(call_id, None)
 
     def _keep(self, event: CallEvent, told: Told) -> None:
         view = self._views.get(event.call_id)
         if view is None:
             return
         view.mask = told.mask
-        if event.kind is EventKind.PARTIAL:
-            view.partial = str(told.data["data"].get("text", ""))
+        if event.kind in STILL_SAID:
+            if event.kind is EventKind.PARTIAL:
+                view.partial = str(told.data["data"].get("text", ""))
             return
         view.events.append(told.json)
         if event.kind in (EventKind.HEARD, EventKind.NOT_WORDS):

@@ -18,7 +18,7 @@ from records.plain import to_json
 from telephony.events import CallEvent, EventKind
 from telephony.live import LiveCall
 
-OWN_NAMES: Final = frozenset({"operator"})
+OWN_NAMES: Final = frozenset({EventKind.OPERATOR, EventKind.OPERATOR_SAID, EventKind.WHISPER})
 """Kinds whose `name` is a colleague's, not a caller's."""
 
 
@@ -40,13 +40,15 @@ def told_of(event: CallEvent, mask: LineMask) -> Told:
     kept = mask_of_hearing(mask, event.data, SPREADS) if event.kind is EventKind.HEARD else mask
     # What a short name covers in its own event is not covered in all others: a surname may be a part of many words.
     data = mask_of_hearing(kept, event.data).data(event.data)
-    if event.kind.value in OWN_NAMES and "name" in event.data:
+    if event.kind in OWN_NAMES and "name" in event.data:
         data["name"] = event.data["name"]
     match event.kind:
         case EventKind.DECIDED:
             found = reasons_of(data.get("evidence") or {})
             data["reasons"] = None if found is None else found.model_dump()
             data["act_name"] = words.of(words.ACTS, data["act"]) if data.get("act") else ""
+        case EventKind.OPERATOR_SAID:
+            data["act_name"] = words.of(words.SAID_BY, data["how"]) if data.get("how") else ""
         case EventKind.LATENCY:
             data["steps"] = [
                 {"name": each.name, "from_ms": each.from_ms, "to_ms": each.to_ms, "took_ms": each.took_ms}

@@ -30,7 +30,7 @@ ACTS: Final = {
     "close": "お別れのあいさつ",
 }
 
-SAID_BY: Final = {"typed": "文字で", "voice": "声で", "operator": "応対"}
+SAID_BY: Final = {"typed": "文字で", "voice": "声で", "script": "定型のご案内"}
 """How an operator said something."""
 
 OUTCOMES: Final = {
@@ -48,6 +48,7 @@ ENDED_BY: Final = {
     "error": "障害により終了しました",
     "timeout": "上限時間に達しました",
     "hand_over": "担当者へ引き継ぎました",
+    "operator": "担当者が終話しました",
     "crash": "サービスの停止により中断しました",
 }
 
@@ -89,6 +90,7 @@ OPERATOR_DEEDS: Final = {
     "resumed": "担当者が保留を解除しました",
     "warned": "迷惑行為についての警告をお伝えしました",
     "handed_back": "担当者がAIに応対を戻しました",
+    "ended": "担当者が通話を終えました",
 }
 
 MODEL_OUTCOMES: Final = {
@@ -178,7 +180,7 @@ def note(kind: str, data: Mapping[str, Any]) -> str:
         case "operator":
             return f"{of(OPERATOR_DEEDS, data.get('what', ''))}（{data.get('name') or '担当者'}）"
         case "whisper":
-            return f"AIへのひとこと：{data.get('text', '')}"
+            return f"ヒント（{data.get('name') or '担当者'}）：{data.get('text', '')}"
     return kind
 
 

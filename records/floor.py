@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from records.database import Database
 from records.desk_schema import HarassmentReportRow, PresenceRow, QueueEntryRow
 from records.models import CallState, KpiEvent
-from records.people_schema import UserRow
 from records.schema import CallRow, EventRow, TurnRow
 
 LONGEST_CALL: Final = timedelta(hours=2)
@@ -132,8 +131,7 @@ async def _waiting(connection: AsyncConnection) -> tuple[Waits, ...]:
 
 async def _present(connection: AsyncConnection) -> tuple[Present, ...]:
     wanted = (
-        select(PresenceRow.user_id, UserRow.name, PresenceRow.state, PresenceRow.since)
-        .join(UserRow, UserRow.id == PresenceRow.user_id)
+        select(PresenceRow.user_id, PresenceRow.user_name, PresenceRow.state, PresenceRow.since)
         .where(PresenceRow.until.is_(None))
         .order_by(PresenceRow.state, PresenceRow.since)
     )

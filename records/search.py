@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
@@ -62,7 +63,7 @@ class CallFilter:
             yield _either(select(HandlingRow.call_id), self.operator)
 
 
-def _either(ids: Select[tuple[str]], wanted: bool) -> ColumnElement[bool]:
+def _either(ids: Select[Any], wanted: bool) -> ColumnElement[bool]:
     return CallRow.id.in_(ids) if wanted else CallRow.id.not_in(ids)
 
 

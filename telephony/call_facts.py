@@ -11,8 +11,11 @@ from dialogue.escalation.harassment import HarassmentLimits, read_harassment
 from dialogue.escalation.tone import Tone, read_tone
 from dialogue.normalize import normalize
 from telephony.events import CallEvent, EventKind
+from telephony.states import CallState
 
 KEPT: Final = 40
+NOT_WAITING: Final = frozenset({CallState.LISTENING, CallState.WITH_OPERATOR, CallState.ENDED})
+GONE: Final = frozenset({"left", "handed_back", "ended"})
 _LIMITS: Final = HarassmentLimits()
 
 
@@ -49,8 +52,15 @@ class CallFacts:
             case EventKind.ESCALATED:
                 self.reason = str(event.data.get("reason", ""))
                 self.reason_title = str(event.data.get("title", ""))
+            case EventKind.QUEUED:
+                self.queued_at_ms = event.at_ms
+            case EventKind.OPERATOR:
+                self._operator(str(event.data.get("what", "")), str(event.data.get("name", "")))
+            case EventKind.STATE:
+                if event.data.get("state") in NOT_WAITING:
+                    self.queued_at_ms = None
             case _:
-                return self._of_people(event)
+                return False
         return True
 
     def _heard(self, text: str, at_ms: int) -> None:
@@ -71,19 +81,8 @@ class CallFacts:
         self.topic = titles.get(spoken[0]) or spoken[0]
         return True
 
-    def _of_people(self, event: CallEvent) -> bool:
-        match event.kind.value:
-            case "queued":
-                self.queued_at_ms = event.at_ms
-            case "operator":
-                what = event.data.get("what")
-                if what == "joined":
-                    self.operator, self.queued_at_ms = str(event.data.get("name", "")), None
-                elif what in ("left", "handed_back"):
-                    self.operator = ""
-            case "state":
-                if event.data.get("state") in ("listening", "with_operator", "ended"):
-                    self.queued_at_ms = None
-            case _:
-                return False
-        return True
+    def _operator(self, what: str, name: str) -> None:
+        if what == "joined":
+            self.operator, self.queued_at_ms = name, None
+        elif what in GONE:
+            self.operator = ""

@@ -13,6 +13,8 @@ from telephony.call_facts import CallFacts
 from telephony.events import CallEvent, EventKind
 
 KEPT_EVENTS = 400
+STILL_SAID = frozenset({EventKind.PARTIAL, EventKind.OPERATOR_PARTIAL})
+"""Words that are still being said: superseded within a second."""
 SUBSCRIBER_CAPACITY = 512
 
 
@@ -69,7 +71,7 @@ class LiveCalls:
         call = self._calls.get(event.call_id)
         if call is not None:
             call.facts.take(event)
-            if event.kind is not EventKind.PARTIAL:
+            if event.kind not in STILL_SAID:
                 call.events.append(event)
             if event.kind is EventKind.STATE:
                 call.state = str(event.data.get("state", call.state))

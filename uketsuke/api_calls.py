@@ -20,7 +20,7 @@ def calls_routers(parts: Parts) -> list[APIRouter]:
     """Running calls with their events and sound; past calls with their reasons and recordings."""
     records, audit, mask = parts.records, AuditTrail(parts.records.audit), LineMask(parts.finder)
     board = FloorBoard(parts.live, records.floor, parts.status, day_began_in(parts.minds.company.local))
-    floor = FloorApi(board, LiveFeed(parts.live, mask), parts.status, lambda _: None, audit)
+    floor = FloorApi(board, LiveFeed(parts.live, mask), parts.status, parts.desk.get, audit)
     calls = CallsApi(
         records.calls,
         records.around,

@@ -21,6 +21,8 @@ from dashboard.sources import ServiceStatus
 from voice.audio.pcm import Samples, to_pcm16
 
 SEND_DEADLINE_S: Final = 10.0
+STILL_THERE_S: Final = 1.0
+"""A call that makes no sound for so long may be over."""
 TRY_AGAIN: Final = 1013
 NORMAL: Final = 1000
 NOT_RUNNING: Final = "この通話はすでに終わっています。"
@@ -52,7 +54,7 @@ class Audible(Protocol):
     """A running call that can be listened to."""
 
     def listen(self) -> contextlib.AbstractAsyncContextManager[asyncio.Queue[Any]]:
-        """Its sound from now on, as `Heard`; None at its end."""
+        """Its sound from now on, as `Heard`."""
         ...
 
 
@@ -161,20 +163,20 @@ class FloorApi:
             await socket.close(NORMAL, NOT_RUNNING)
             return
         await self._audit.note(who, "call.listen", call_id)
-        await _until_either_ends(socket, _send_sound(socket, call))
+        await _until_either_ends(socket, self._send_sound(socket, call_id, call))
 
-
-async def _send_sound(socket: WebSocket, call: Audible) -> None:
-    rate_hz = 0
-    async with call.listen() as queue:
-        while True:
-            heard: Heard | None = await queue.get()
-            if heard is None:
-                return
-            if rate_hz != heard.rate_hz:
-                rate_hz = heard.rate_hz
-                await asyncio.wait_for(socket.send_json({"rate_hz": rate_hz}), SEND_DEADLINE_S)
-            await asyncio.wait_for(socket.send_bytes(interleaved(heard)), SEND_DEADLINE_S)
+    async def _send_sound(self, socket: WebSocket, call_id: str, call: Audible) -> None:
+        rate_hz = 0
+        async with call.listen() as queue:
+            while self._audible(call_id) is call:
+                try:
+                    heard: Heard = await asyncio.wait_for(queue.get(), STILL_THERE_S)
+                except TimeoutError:
+                    continue
+                if rate_hz != heard.rate_hz:
+                    rate_hz = heard.rate_hz
+                    await asyncio.wait_for(socket.send_json({"rate_hz": rate_hz}), SEND_DEADLINE_S)
+                await asyncio.wait_for(socket.send_bytes(interleaved(heard)), SEND_DEADLINE_S)
 
 
 def interleaved(heard: Heard) -> bytes:

@@ -148,7 +148,7 @@ FILTERS: list[tuple[dict[str, Any], bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("wanted", "found"), FILTERS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("wanted", "found"), FILTERS, ids=str)
 async def test_a_call_is_found_by_what_happened_in_it(scene: Scene, wanted: dict[str, Any], found: bool) -> None:
     await scene.keep_past_call()
     async with CallsRoom(scene).client() as client:

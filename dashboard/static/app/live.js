@@ -48,10 +48,8 @@ function apply(event, facts) {
     live.calls.set(event.call_id, { ...facts[event.call_id], partial: "", events: [] });
   }
   const call = live.calls.get(event.call_id);
-  if (event.kind === "partial") {
-    call.partial = event.data.text;
-    return;
-  }
+  if (event.kind === "partial") call.partial = event.data.text;
+  if (event.kind === "partial" || event.kind === "operator_partial") return;
   call.events.push(event);
   if (call.events.length > KEPT) call.events.shift();
   if (event.kind === "heard" || event.kind === "not_words") call.partial = "";

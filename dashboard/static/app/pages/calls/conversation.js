@@ -24,8 +24,8 @@ function votesOf(line, onVote) {
   ]);
 }
 
-/** options: {onJump(ms), onVote(line, verdict), now: key of the line being played, partial, unfolded}. */
-export function conversation(lines, { onJump, onVote, now, partial, unfolded = false } = {}) {
+/** options: {onJump(ms), onVote(line, verdict), now: key of the line being played, partial and operatorPartial, unfolded}. */
+export function conversation(lines, { onJump, onVote, now, partial, operatorPartial, unfolded = false } = {}) {
   return h("ol", { class: "lines" }, [
     ...lines.map((line) => h("li", { key: line.key, id: `line-${line.key}`, class: ["line", line.who, now === line.key ? "now" : "", line.rejected ? "rejected" : ""], "aria-current": now === line.key ? "true" : undefined }, [
       place(line, onJump),
@@ -39,8 +39,8 @@ export function conversation(lines, { onJump, onVote, now, partial, unfolded = f
         hearingOf(line.hearing), reasonsOf(line.reasons, { open: unfolded }), waterfall(line.steps), votesOf(line, onVote),
       ]),
     ])),
-    partial ? h("li", { key: "partial", class: "line caller partial" }, [
-      h("span", { class: "time" }), h("div", { class: "speech" }, [h("p", { class: "said" }, [h("span", { class: "speaker" }, NAMES.caller), `${partial}…`])]),
-    ]) : null,
+    ...[["caller", partial], ["operator", operatorPartial]].map(([who, words]) => (words ? h("li", { key: `partial-${who}`, class: `line ${who} partial` }, [
+      h("span", { class: "time" }), h("div", { class: "speech" }, [h("p", { class: "said" }, [h("span", { class: "speaker" }, NAMES[who]), `${words}…`])]),
+    ]) : null)),
   ]);
 }

@@ -26,7 +26,7 @@ export function linesOf(events) {
       change(agent, { steps: data.steps ?? [] });
     } else if (kind === "operator_said") {
       const key = `operator-${atMs}`;
-      lines.set(key, { ...blank, key, who: "operator", at_ms: atMs, text: data.text ?? "" });
+      lines.set(key, { ...blank, key, who: "operator", at_ms: atMs, text: data.text ?? "", act_name: data.act_name ?? "" });
     } else if (data.sentence) {
       const key = `note-${kind}-${atMs}`;
       lines.set(key, { ...blank, key, who: "note", at_ms: atMs, text: data.sentence });

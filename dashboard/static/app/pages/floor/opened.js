@@ -19,6 +19,7 @@ export const OpenedCall = defineComponent({
     const events = shallowRef(null);
     const error = ref("");
     const ended = ref(false);
+    const operatorPartial = ref("");
     const whisper = reactive({ text: "" });
     const busy = reactive({ whisper: false });
     const listening = new Listening();
@@ -50,6 +51,8 @@ export const OpenedCall = defineComponent({
       if (message.call_id !== props.callId) return;
       if (message.kind === "ended") { ended.value = true; listening.stop(); }
       if (message.kind === "partial") { toEnd(); return; }
+      if (message.kind === "operator_partial") { operatorPartial.value = message.data.text; toEnd(); return; }
+      if (message.kind === "operator_said" || message.kind === "operator") operatorPartial.value = "";
       if (events.value === null) early.push(message);
       else { events.value = [...events.value, message]; toEnd(); }
     });
@@ -86,7 +89,7 @@ export const OpenedCall = defineComponent({
       listening.shown.state === "on" ? h("p", { class: "small muted" }, "左：お客様　右：AI・担当者　聞いたことは監査ログに残ります。") : null,
       ended.value ? h("p", { class: "notice", role: "status" }, ["この通話は終わりました。", link("通話の記録を見る", `/calls/${encodeURIComponent(props.callId)}`)]) : null,
       h("div", { class: "talk", ref: box, tabindex: 0, role: "log", "aria-label": "会話" }, [
-        events.value === null ? loading() : conversation(lines.value, { partial: call.value?.partial ?? "" }),
+        events.value === null ? loading() : conversation(lines.value, { partial: call.value?.partial ?? "", operatorPartial: operatorPartial.value }),
       ]),
       hint(),
     ]);
