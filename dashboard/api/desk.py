@@ -11,10 +11,11 @@ from fastapi import APIRouter, HTTPException, Path, Query, WebSocket, WebSocketD
 from fastapi.responses import JSONResponse
 
 from dashboard.api.desk_errors import told_as_answers
-from dashboard.api.desk_models import CallId, PresenceBody, PresentOut, ReasonBody, WaitingOut
+from dashboard.api.desk_models import CallId, PresenceBody, PresentOut, WaitingOut
 from dashboard.auth.audit import Audit
 from dashboard.auth.permissions import Permission
 from dashboard.auth.principal import Principal, needs
+from dashboard.auth.unmasking import Unmasking
 from dashboard.desk.board import DeskBoard, present
 from dashboard.desk.calling_back import CallingBack
 from dashboard.desk.hub import DeskHub, DeskMessage
@@ -44,9 +45,11 @@ class DeskApi:
         pops: ScreenPops,
         callbacks: CallingBack,
         hub: DeskHub,
+        unmasking: Unmasking,
         audit: Audit,
     ) -> None:
         self._records = records
+        self._unmasking = unmasking
         self._work = work
         self._board = board
         self._pops = pops
@@ -90,12 +93,10 @@ class DeskApi:
             methods=["POST"],
             summary="待ち行列にない通話に入る（スーパーバイザー）",
         )
-        router.add_api_route("/calls/{call_id}/pop", self._get_pop, summary="お客様の情報（伏せ字）")
         router.add_api_route(
-            "/calls/{call_id}/unmask",
-            self._unmask,
-            methods=["POST"],
-            summary="お客様の情報を伏せ字なしで見る（理由が監査ログに残ります）",
+            "/calls/{call_id}/pop",
+            self._get_pop,
+            summary="お客様の情報（理由を書いて /unmask した人には15分間伏せずに）",
         )
         router.add_api_websocket_route("/events", self._events)
         return router
@@ -127,8 +128,11 @@ class DeskApi:
         return await self._begun(who, handling.id, handling.call_id)
 
     async def _take_over(self, who: Supervising, call_id: CallId) -> dict[str, Any]:
-        with told_as_answers():
-            handling = await self._work.take_over(who, call_id)
+        try:
+            with told_as_answers():
+                handling = await self._work.take_over(who, call_id)
+        except NotWaitingError as error:
+            raise HTTPException(409, str(error)) from error
         await self._audit.note(who, "desk.take_over", call_id)
         return await self._begun(who, handling.id, call_id)
 
@@ -137,17 +141,8 @@ class DeskApi:
         self._hub.publish(DeskMessage("pop", {"handling_id": handling_id, "pop": pop}, user_id=who.id))
         return {"handling_id": handling_id, "call_id": call_id, "pop": pop}
 
-    async def _get_pop(self, _who: AtDesk, call_id: CallId) -> dict[str, Any]:
-        return await self._pop(call_id)
-
-    async def _unmask(
-        self, who: Annotated[Principal, needs(Permission.PERSONAL_UNMASK)], call_id: CallId, body: ReasonBody
-    ) -> dict[str, Any]:
-        await self._audit.note(who, "call.unmask", call_id, body.reason)
-        return await self._pop(call_id, unmasked=True)
-
-    async def _pop(self, call_id: str, unmasked: bool = False) -> dict[str, Any]:
-        pop = await self._pops.of(call_id, unmasked)
+    async def _get_pop(self, who: AtDesk, call_id: CallId) -> dict[str, Any]:
+        pop = await self._pops.of(call_id, unmasked=self._unmasking.may_see(who, call_id))
         if pop is None:
             raise HTTPException(404, NO_SUCH_CALL)
         return pop

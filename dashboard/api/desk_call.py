@@ -61,14 +61,17 @@ class DeskCallApi:
         router = APIRouter(prefix="/desk/calls/{call_id}", tags=["応対デスク"])
         for path, endpoint, summary in (
             ("/say", self._say, "文字で話す（AIの声でお客様に伝わります）"),
-            ("/whisper", self._whisper, "AIか担当者にヒントを送る（お客様には聞こえません）"),
             ("/hold", self._hold, "保留にする"),
             ("/resume", self._resume, "保留を終える"),
-            ("/hand-back", self._hand_back, "AIに戻す"),
             ("/end", self._end, "通話を終える"),
             ("/votes", self._vote, "回答や候補を評価する"),
         ):
             router.add_api_route(path, endpoint, methods=["POST"], status_code=204, summary=summary)
+        for path, telling, summary in (
+            ("/whisper", self._whisper, "AIか担当者にヒントを送る（お客様には聞こえません）"),
+            ("/hand-back", self._hand_back, "AIに戻す（頼むことがあれば、受け取った内容を返します）"),
+        ):
+            router.add_api_route(path, telling, methods=["POST"], summary=summary)
         router.add_api_route(
             "/suggestions", self._suggestions, response_model=SuggestionsOut, summary="お客様のお話に合う回答の候補"
         )
@@ -80,15 +83,16 @@ class DeskCallApi:
         await self._audit.note(who, "desk.say", call_id)
         return Response(status_code=204)
 
-    async def _whisper(self, who: Supervising, call_id: CallId, body: WhisperBody) -> Response:
+    async def _whisper(self, who: Supervising, call_id: CallId, body: WhisperBody) -> dict[str, str]:
         with told_as_answers():
             call = self._work.call(call_id)
-            await call.whisper(operator_of(who), body.text)
-        if call.operator is not None:
+            operator = call.operator
+            title = await call.whisper(operator_of(who), body.text) if operator is None else ""
+        if operator is not None:
             told = {"call_id": call_id, "from": who.name, "text": body.text}
-            self._hub.publish(DeskMessage("whisper", told, user_id=call.operator.id))
+            self._hub.publish(DeskMessage("whisper", told, user_id=operator.id))
         await self._audit.note(who, "desk.whisper", call_id)
-        return Response(status_code=204)
+        return {"to": operator.name if operator is not None else "AI", "title": title}
 
     async def _hold(self, who: AtDesk, call_id: CallId) -> Response:
         with told_as_answers():
@@ -104,12 +108,12 @@ class DeskCallApi:
         await self._audit.note(who, "desk.resume", call_id)
         return Response(status_code=204)
 
-    async def _hand_back(self, who: AtDesk, call_id: CallId, body: HandBackBody) -> Response:
+    async def _hand_back(self, who: AtDesk, call_id: CallId, body: HandBackBody) -> dict[str, str]:
         with told_as_answers():
-            await self._mine(who, call_id).hand_back(operator_of(who), body.task)
+            title = await self._mine(who, call_id).hand_back(operator_of(who), body.task)
             await self._work.talk_over(call_id)
         await self._audit.note(who, "desk.hand_back", call_id)
-        return Response(status_code=204)
+        return {"title": title}
 
     async def _end(self, who: AtDesk, call_id: CallId) -> Response:
         with told_as_answers():

@@ -1,4 +1,4 @@
-"""The desk's sound: the operator's microphone into a call, and a call's two sides into the operator's ear."""
+"""The operator's own voice on its way into a call."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from typing import Annotated, Final
 import numpy as np
 from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
 
-from dashboard.api.desk import both_ways
 from dashboard.api.desk_call import own_call
 from dashboard.api.desk_models import CallId
 from dashboard.auth.audit import Audit
 from dashboard.auth.permissions import Permission
 from dashboard.auth.principal import Principal, needs
-from dashboard.desk.seams import DeskError, Microphone, Operated
+from dashboard.desk.seams import DeskError, Microphone
 from dashboard.desk.work import CallGoneError, DeskWork, operator_of
-from voice.audio.pcm import from_pcm16, to_pcm16
+from voice.audio.pcm import from_pcm16
 
-SEND_DEADLINE_S: Final = 5.0
 SILENT_S: Final = 30.0
 """A microphone sends all the time; one from which nothing comes is dead."""
 MOST_BYTES: Final = 64_000
@@ -30,17 +28,16 @@ BAD_FRAME: Final = 1003
 
 
 class DeskSoundApi:
-    """Two sockets a call. Both are opened by our own pages only: the guard in front compares `Origin`."""
+    """The microphone's socket. Only our own pages open it: the guard in front compares `Origin`."""
 
     def __init__(self, work: DeskWork, audit: Audit) -> None:
         self._work = work
         self._audit = audit
 
     def router(self) -> APIRouter:
-        """The sockets, each behind its gate."""
+        """The socket behind its gate."""
         router = APIRouter(prefix="/desk/calls/{call_id}", tags=["応対デスク"])
         router.add_api_websocket_route("/microphone", self._microphone)
-        router.add_api_websocket_route("/listen", self._listen)
         return router
 
     async def _microphone(
@@ -62,19 +59,6 @@ class DeskSoundApi:
         finally:
             microphone.close()
 
-    async def _listen(
-        self, socket: WebSocket, call_id: CallId, who: Annotated[Principal, needs(Permission.LIVE_LISTEN)]
-    ) -> None:
-        """First `{"rate_hz", "channels"}`, then binary frames of s16le, caller and agent interleaved."""
-        await socket.accept()
-        try:
-            call = self._work.call(call_id)
-        except CallGoneError as error:
-            await _close(socket, GONE, str(error))
-            return
-        await self._audit.note(who, "call.listen", call_id)
-        await both_ways(socket, _let_hear(socket, call), _until_gone(socket))
-
 
 async def _speak(socket: WebSocket, microphone: Microphone) -> None:
     with contextlib.suppress(WebSocketDisconnect, KeyError):
@@ -92,24 +76,6 @@ async def _speak(socket: WebSocket, microphone: Microphone) -> None:
             except DeskError as error:
                 await _close(socket, REFUSED, str(error))
                 return
-
-
-async def _let_hear(socket: WebSocket, call: Operated) -> None:
-    async with call.listen() as queue:
-        rate_hz = 0
-        while True:
-            heard = await queue.get()
-            if heard.rate_hz != rate_hz:
-                rate_hz = heard.rate_hz
-                await asyncio.wait_for(socket.send_json({"rate_hz": rate_hz, "channels": 2}), SEND_DEADLINE_S)
-            both = np.stack([to_pcm16(heard.caller), to_pcm16(heard.agent)], axis=1).astype("<i2")
-            await asyncio.wait_for(socket.send_bytes(both.tobytes()), SEND_DEADLINE_S)
-
-
-async def _until_gone(socket: WebSocket) -> None:
-    with contextlib.suppress(WebSocketDisconnect):
-        while True:
-            await socket.receive()
 
 
 async def _close(socket: WebSocket, code: int, why: str) -> None:

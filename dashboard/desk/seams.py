@@ -1,49 +1,15 @@
-"""What the desk needs of a call that a person can take part in; `telephony.desk` gives it."""
+"""What the desk needs of a call that a person can take part in; `telephony.desk.OperatorDesk` gives it."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
+from telephony.desk import DeskError, HeardAudio, Operator
 from voice.audio.pcm import Samples
 
-
-@dataclass(frozen=True)
-class Operator:
-    """A person who takes part in a call."""
-
-    id: str
-    name: str
-
-
-class DeskError(RuntimeError):
-    """It cannot be done with this call now; the message says why, in Japanese."""
-
-
-class HeardAudio(Protocol):
-    """A stretch of a running call, both sides of the same length."""
-
-    @property
-    def at_ms(self) -> float:
-        """Where it begins on the call's clock."""
-        ...
-
-    @property
-    def caller(self) -> Samples:
-        """The caller's side."""
-        ...
-
-    @property
-    def agent(self) -> Samples:
-        """The agent's side, or the operator's."""
-        ...
-
-    @property
-    def rate_hz(self) -> int:
-        """Samples a second."""
-        ...
+__all__ = ["Desk", "DeskError", "HeardAudio", "Microphone", "Operated", "Operator"]
 
 
 class Microphone(Protocol):
@@ -78,12 +44,12 @@ class Operated(Protocol):
         """Talk with one's own voice."""
         ...
 
-    async def whisper(self, who: Operator, hint: str) -> None:
-        """Tell the agent something that the caller does not hear."""
+    async def whisper(self, who: Operator, hint: str) -> str:
+        """Tell the agent by which entry to answer next; gives that entry's title."""
         ...
 
-    async def hand_back(self, who: Operator, task: str = "") -> None:
-        """Let the agent go on, with something to do first."""
+    async def hand_back(self, who: Operator, task: str = "") -> str:
+        """Let the agent go on, with something to do first; gives what it made of that."""
         ...
 
     async def hold(self, who: Operator) -> None:
@@ -100,6 +66,10 @@ class Operated(Protocol):
 
     async def end(self, who: Operator, warning: bool = False) -> None:
         """End the call; with `warning` by the closing words against harassment."""
+        ...
+
+    async def operator_gone(self, who: Operator) -> None:
+        """Their page is gone: the caller goes to the next person, or back to the agent."""
         ...
 
     def listen(self) -> AbstractAsyncContextManager[asyncio.Queue[HeardAudio]]:

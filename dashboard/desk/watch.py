@@ -24,7 +24,7 @@ SWEEP_S: Final = 5.0
 GONE_AFTER: Final = timedelta(seconds=20)
 """A page says that it is there every five seconds: three of them may be lost before its operator counts as gone."""
 SUGGEST_DEADLINE_S: Final = 5.0
-TALK_ENDS: Final = frozenset({"left", "handed_back", "ended"})
+TALK_ENDS: Final = frozenset({"left", "handed_back"})
 
 log = structlog.get_logger(__name__)
 

@@ -74,18 +74,26 @@ class DeskWork:
             await self._board.tell_queue()
 
     async def take_over(self, who: Principal, call_id: str) -> Handling:
-        """Step into a call that nobody waits in. Raises `PresenceError`, `CallGoneError`, `DeskError`."""
+        """Step into any call; one whose caller waits is claimed as by `accept`.
+
+        Raises `NotWaitingError` (somebody was faster), `PresenceError`, `CallGoneError`, `DeskError`.
+        """
         presence = await self._records.desk.presence.of(who.id)
         if who.id in self._taking or (presence is not None and presence.state is PresenceState.TALKING):
             raise PresenceError(ONE_AT_A_TIME)
         self._taking.add(who.id)
         try:
+            self.call(call_id)
+            waits = await self._records.desk.queue.of_call(call_id)
+            if waits is not None and waits.state is QueueState.WAITING:
+                await self._records.desk.queue.claim(waits.id, who.id, who.name)
             former = await self._records.desk.handlings.unfinished_of(who.id)
             if former is not None:
                 await self._end_acw(former)
             return await self._begin(who, call_id)
         finally:
             self._taking.discard(who.id)
+            await self._board.tell_queue()
 
     async def choose(self, who: Principal, to: PresenceState) -> Presence:
         """Set one's own state; leaving the work after a call ends it. Raises `PresenceError`."""
@@ -137,7 +145,7 @@ class DeskWork:
             call = self._desk.get(handling.call_id)
             if call is not None:
                 with suppress(DeskError):
-                    await call.hand_back(Operator(presence.user_id, presence.user_name))
+                    await call.operator_gone(Operator(presence.user_id, presence.user_name))
             await self._end_talk(handling)
         await self._end_acw(handling)
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import numpy as np
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from dashboard.api.app import create_api
 from dashboard.api.desk_routers import desk_routers
 from dashboard.auth.permissions import Role
 from dashboard.auth.principal import Principal
+from dashboard.auth.unmasking import Unmasking
 from dashboard.desk.dispositions import Detail, Disposition, Dispositions
 from dashboard.desk.floor import DeskFloor
 from dashboard.desk.hub import DeskMessage
@@ -42,14 +42,6 @@ DISPOSITIONS = Dispositions(
         Disposition(code="other", label="その他"),
     )
 )
-
-
-@dataclass(frozen=True)
-class Heard:
-    at_ms: float
-    caller: Samples
-    agent: Samples
-    rate_hz: int = 8_000
 
 
 @dataclass
@@ -86,11 +78,17 @@ class NotingCall:
         self.microphones.append(NotingMicrophone())
         return self.microphones[-1]
 
-    async def whisper(self, who: Operator, hint: str) -> None:
+    async def whisper(self, who: Operator, hint: str) -> str:
         self._note("whisper", hint)
+        return hint
 
-    async def hand_back(self, who: Operator, task: str = "") -> None:
+    async def hand_back(self, who: Operator, task: str = "") -> str:
         self._note("hand_back", task)
+        self.operator = None
+        return task
+
+    async def operator_gone(self, who: Operator) -> None:
+        self._note("operator_gone")
         self.operator = None
 
     async def hold(self, who: Operator) -> None:
@@ -176,8 +174,13 @@ class DeskStage:
         self.scene = scene
         self.calls = NotingCalls()
         self.audit = NotingAudit()
+        self.unmasking = Unmasking()
         self.search = AgreedSearch()
         self.floor = DeskFloor.of(self.calls, scene.records, scene.live, LineMask(), self.search)
+
+    @property
+    def routers(self) -> list[APIRouter]:
+        return desk_routers(self.floor, DISPOSITIONS, self.unmasking, self.audit)
 
     async def ring(self, call_id: str = "c1", number: str = "090-1234-5678") -> NotingCall:
         """A call with an agent's first answer, in the records and live."""
@@ -203,7 +206,7 @@ class DeskStage:
         self, user_id: str = "u1", name: str = "佐々木 恵", role: Role = Role.OPERATOR
     ) -> AsyncIterator[httpx.AsyncClient]:
         app = FastAPI()
-        app.mount("/api", create_api(desk_routers(self.floor, DISPOSITIONS, self.audit)))
+        app.mount("/api", create_api(self.routers))
         seen_as = as_person(app, role, user_id, name)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(seen_as), base_url="http://127.0.0.1") as client:
             yield client
@@ -218,7 +221,3 @@ class DeskStage:
 def told(queue: asyncio.Queue[DeskMessage]) -> list[DeskMessage]:
     """Everything that lies in a desk's queue."""
     return [queue.get_nowait() for _ in range(queue.qsize())]
-
-
-def silence(ms: int = 20, rate_hz: int = 8_000) -> Samples:
-    return np.zeros(ms * rate_hz // 1000, dtype=np.float32)

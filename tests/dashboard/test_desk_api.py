@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from dashboard.auth.permissions import Role
+from dashboard.auth.principal import Principal
 from records.clock import utc_now
 from records.models import CallClosed, EndedBy, EscalationOutcome, EscalationRecord, Speaker, TurnRecord
 from telephony.events import CallEvent, EventKind
@@ -99,14 +100,15 @@ async def test_accepting_gives_the_whole_card_in_one_answer(stage: DeskStage, op
     assert any(line["who"] == "caller" for line in pop["lines"])
 
 
-async def test_who_sees_the_number_says_why_and_it_is_kept(stage: DeskStage, operator: httpx.AsyncClient) -> None:
+async def test_only_who_gave_a_reason_sees_the_number(stage: DeskStage, operator: httpx.AsyncClient) -> None:
     await stage.wait()
     await accept(operator)
-    card = (await operator.post("/api/desk/calls/c1/unmask", json={"reason": "ご本人確認のため"})).json()
+    stage.unmasking.grant(Principal.person("u1", "佐々木 恵", Role.OPERATOR), "c1")
+    card = (await operator.get("/api/desk/calls/c1/pop")).json()
     assert card["caller"] == "090-1234-5678"
     assert card["collected"][0] == {"name": "お名前", "value": "湊川 花子"}
-    assert ("佐々木 恵", "call.unmask", "c1", "ご本人確認のため") in stage.audit.notes
-    assert (await operator.post("/api/desk/calls/c1/unmask", json={"reason": " "})).status_code == 422
+    async with stage.client("u2", "森 一郎") as other:
+        assert (await other.get("/api/desk/calls/c1/pop")).json()["caller"] == "090****5678"
 
 
 async def test_a_call_that_is_gone_leaves_nobody_talking(stage: DeskStage, operator: httpx.AsyncClient) -> None:
@@ -144,10 +146,31 @@ async def test_a_call_that_nobody_waits_in_is_the_supervisors_to_enter(
     call = await stage.ring()
     assert (await operator.post("/api/desk/calls/c1/take-over")).status_code == 403
     async with stage.client("u9", "上田", Role.SUPERVISOR) as supervisor:
-        assert (await supervisor.post("/api/desk/calls/c1/whisper", json={"text": "名前を確認"})).status_code == 204
+        assert (await supervisor.post("/api/desk/calls/c1/whisper", json={"text": "名前を確認"})).json()["to"] == "AI"
         assert (await supervisor.post("/api/desk/calls/c1/take-over")).status_code == 200
     assert call.asked == [("whisper", "名前を確認"), ("take_over", "上田")]
     assert {"desk.take_over", "desk.whisper"} <= set(stage.audit.actions)
+
+
+async def test_a_supervisors_hint_to_a_call_with_an_operator_goes_to_that_operator(
+    stage: DeskStage, operator: httpx.AsyncClient
+) -> None:
+    call = await stage.wait()
+    await accept(operator)
+    async with stage.desk_of("u1", Role.OPERATOR) as desk, stage.client("u9", "上田", Role.SUPERVISOR) as supervisor:
+        answer = await supervisor.post("/api/desk/calls/c1/whisper", json={"text": "減額の対象です"})
+        assert answer.json() == {"to": "佐々木 恵", "title": ""}
+        assert [message.data["text"] for message in told(desk) if message.kind == "whisper"] == ["減額の対象です"]
+    assert [what for what, *_ in call.asked] == ["take_over"]
+
+
+async def test_a_supervisor_who_enters_a_call_that_waits_takes_it_from_the_queue(
+    stage: DeskStage, operator: httpx.AsyncClient
+) -> None:
+    await stage.wait()
+    async with stage.client("u9", "上田", Role.SUPERVISOR) as supervisor:
+        assert (await supervisor.post("/api/desk/calls/c1/take-over")).status_code == 200
+    assert (await operator.get("/api/desk/queue")).json() == []
 
 
 async def test_handing_back_ends_the_talk_and_begins_the_work_after_it(
@@ -320,14 +343,14 @@ async def test_a_callback_promised_in_a_call_is_taken_once_and_done(
     assert (await operator.get("/api/desk/callbacks")).json() == []
 
 
-async def test_the_caller_of_an_operator_whose_page_is_gone_goes_back_to_the_agent(
+async def test_the_caller_of_an_operator_whose_page_is_gone_is_not_left_with_nobody(
     stage: DeskStage, operator: httpx.AsyncClient
 ) -> None:
     call = await stage.wait()
     await accept(operator)
     await stage.scene.records.desk.presence.seen("u1", utc_now() - timedelta(seconds=21))
     await stage.floor.watch.look_round()
-    assert call.asked[-1] == ("hand_back", "")
+    assert call.asked[-1] == ("operator_gone",)
     assert (await operator.get("/api/desk")).json()["me"]["state"] == "offline"
     assert [kind for kind in await kpis(stage) if kind.startswith("acw")] == ["acw_start", "acw_end"]
 

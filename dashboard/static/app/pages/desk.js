@@ -1,0 +1,81 @@
+// 応対デスク: the queue, the call in hand and what helps with it, and the work after it.
+
+import { clock } from "../format.js";
+import { may } from "../session.js";
+import { button, card, empty, loading, pageOf, useStyle } from "../ui.js";
+import { computed, defineComponent, h, onBeforeUnmount, onMounted, reactive, ref, watch } from "../vue.js";
+import { AfterCall } from "./desk/after.js";
+import { Alarms } from "./desk/alarms.js";
+import { CallInHand } from "./desk/call.js";
+import { CallerCard, earlierCalls, Suggestions } from "./desk/card.js";
+import { Callbacks, colleagues, OtherCalls, ownState, waiting } from "./desk/left.js";
+import { useRing } from "./desk/ring.js";
+import { DeskSound } from "./desk/sound.js";
+import { useDesk } from "./desk/state.js";
+
+const SILENT = "uketsuke-desk-silent";
+
+export default defineComponent({
+  props: { values: Object },
+  setup() {
+    useStyle("desk");
+    useStyle("calls");
+    const deeds = useDesk();
+    const { desk } = deeds;
+    const sound = new DeskSound();
+    const draft = reactive({ text: "", focus: 0 });
+    const silent = ref(localStorage.getItem(SILENT) === "yes");
+    watch(silent, (value) => localStorage.setItem(SILENT, value ? "yes" : "no"));
+    useRing(() => (desk.me?.state === "available" ? desk.queue.length : 0), silent);
+
+    const talking = computed(() => Boolean(desk.handling && !desk.handling.talk_ended_at));
+    watch(() => (talking.value ? desk.handling.call_id : ""), (callId) => {
+      draft.text = "";
+      if (callId) sound.hear(callId);
+      else sound.close();
+    });
+
+    const keyed = (event) => {
+      const deed = {
+        F2: () => !talking.value && desk.queue.length && desk.me?.state === "available" && deeds.accept(desk.queue[0]),
+        F4: () => talking.value && (draft.focus += 1),
+        F8: () => talking.value && !desk.onHold && sound.toggle(desk.handling.call_id),
+        F9: () => talking.value && deeds.hold(),
+      }[event.key];
+      if (!deed || event.ctrlKey || event.altKey || event.metaKey || desk.busy) return;
+      event.preventDefault();
+      deed();
+    };
+    onMounted(() => window.addEventListener("keydown", keyed));
+    onBeforeUnmount(() => { window.removeEventListener("keydown", keyed); sound.close(); });
+
+    const middle = () => {
+      if (!desk.known) return loading("デスクを準備しています…");
+      if (talking.value) return h(CallInHand, { key: desk.handling.id, desk, deeds, sound, draft });
+      if (desk.handling) return h(AfterCall, { key: `after-${desk.handling.id}`, desk, deeds });
+      const first = desk.queue[0];
+      return card("", { label: "いまの通話", kind: "desk-idle" }, desk.me?.state === "available"
+        ? empty(first ? `お客様が${clock((desk.now - Date.parse(first.entered_at)) / 1000)}お待ちです。「応対する」か F2 でお受けください。` : "お電話をお待ちしています。お客様がお待ちになると、音とこの画面でお知らせします。")
+        : empty("お電話を受けるには、状態を「受付可」にしてください。", button("受付可にする", { kind: "primary", onClick: () => deeds.choose("available") })));
+    };
+
+    const keys = () => h("p", { class: "keys muted small" }, [["F2", "応対する"], ["F4", "文字の欄へ"], ["F8", "自分の声"], ["F9", "保留"]].map(([key, name]) => h("span", { key }, [h("kbd", key), ` ${name}`])));
+
+    return () => h("div", { class: "desk-page" }, [pageOf("応対デスク", [
+      keys(),
+      h("label", { class: "check small" }, [h("input", { type: "checkbox", checked: silent.value, onChange: (event) => { silent.value = event.target.checked; } }), h("span", "呼び出し音を消す")]),
+      desk.connected ? null : h("span", { class: "chip waiting", role: "status" }, "つなぎ直しています"),
+    ],
+    may("floor.supervise") ? h(Alarms, { desk }) : null,
+    h("div", { class: "desk" }, [
+      h("div", { class: "desk-left" }, [
+        ownState(desk, deeds.choose), waiting(desk, deeds.accept), h(Callbacks, { desk }),
+        may("floor.supervise") ? h(OtherCalls, { desk, takeOver: deeds.takeOver, hint: deeds.hint }) : null, colleagues(desk),
+      ]),
+      h("div", { class: "desk-middle" }, [middle()]),
+      h("div", { class: "desk-right" }, desk.handling
+        ? [h(CallerCard, { desk, deeds }), talking.value ? h(Suggestions, { desk, deeds, draft }) : null, earlierCalls(desk.pop)]
+        : [card("お客様", {}, h("p", { class: "muted small" }, "応対を始めると、お客様の情報と回答の候補がここに出ます。"))]),
+    ]))]);
+  },
+});
