@@ -177,7 +177,8 @@ def plan_told(plan: PlannedPublication) -> dict[str, Any]:
     """A plan without its content."""
     told = {name: value for name, value in asdict(plan).items() if name != "content"}
     changes = plan.content.get("changes")
-    told["entries"] = sorted(changes) if isinstance(changes, dict) else []
+    entries = changes.items() if isinstance(changes, dict) else ()
+    told["entries"] = [{"id": key, "title": change.get("title") or key} for key, change in entries]
     return jsonable_encoder(told)  # type: ignore[no-any-return]
 
 

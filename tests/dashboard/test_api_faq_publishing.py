@@ -148,7 +148,7 @@ async def test_a_plan_keeps_the_changes_as_they_were_and_spares_other_entries(fa
     at = NOW + timedelta(hours=1)
     async with faq.client() as client:
         planned = (await client.post("/faq/plans", json={"expected_version": 1, "at": at.isoformat()})).json()
-        assert (planned["state"], planned["entries"]) == ("waiting", ["a"])
+        assert (planned["state"], planned["entries"]) == ("waiting", [{"id": "a", "title": "引き落とし日"}])
         past = await client.post("/faq/plans", json={"expected_version": 1, "at": NOW.isoformat()})
         assert past.status_code == 422
     # Meanwhile another entry is published, and the change is worked on.
