@@ -37,6 +37,7 @@ from uketsuke.call_models import ModelsByPolicy, without_models
 from uketsuke.candidate_minds import CandidateMinds
 from uketsuke.ears import Ears
 from uketsuke.errors import UserError
+from uketsuke.figure_keeping import FigureKeeping
 from uketsuke.language_model import Models
 from uketsuke.minds import Minds
 from uketsuke.mining import mine_published
@@ -261,6 +262,9 @@ async def _start_background(parts: Parts, stack: AsyncExitStack) -> None:
     stack.push_async_callback(parts.courier.close)
     parts.retention.start()
     stack.push_async_callback(parts.retention.close)
+    keeping = FigureKeeping(parts.records.figures.keep_up)
+    keeping.start()
+    stack.push_async_callback(keeping.close)
     watch = PublicationWatch(parts.refresh)
     watch.start()
     stack.push_async_callback(watch.close)

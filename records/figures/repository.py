@@ -18,6 +18,7 @@ from records.figures.facts import CallFacts, Handled, Promise, Staffing, TalkFac
 from records.figures.reading import call_fact, in_pieces, talks_of
 from records.figures.recontact import WINDOW_S, Contact, again_after, digits_of
 from records.figures.stored import REVISION, facts_of, text_of
+from records.figures.talk import CallFact
 from records.figures_schema import CallFactsRow
 from records.models import CallState, Direction
 from records.presence import PresenceState
@@ -42,13 +43,9 @@ class FigureRepository:
         """
         now = now or utc_now()
         async with self._database.read() as connection:
-            rows = [row async for row in in_pieces(connection, _calls(since, until + WINDOW), 1_000)]
+            rows = [row async for row in in_pieces(connection, _calls(since, until + WINDOW))]
             talks = await _kept(rows)
-            missing = [
-                (row.id, call_fact(row.started_at, row.ended_at, row.ended_by, now))
-                for row in rows
-                if row.id not in talks
-            ]
+            missing = await asyncio.to_thread(_missing, rows, talks, now)
             for place in range(0, len(missing), KEPT_AT_ONCE):
                 talks |= await talks_of(connection, missing[place : place + KEPT_AT_ONCE])
             people = await _People.read(connection, since, until)
@@ -208,6 +205,10 @@ def _calls(since: datetime, until: datetime) -> Any:
 
 def _of_now() -> ColumnElement[bool]:
     return and_(CallFactsRow.call_id == CallRow.id, CallFactsRow.revision == REVISION)
+
+
+def _missing(rows: list[Any], talks: dict[str, TalkFacts], now: datetime) -> list[tuple[str, CallFact]]:
+    return [(row.id, call_fact(row.started_at, row.ended_at, row.ended_by, now)) for row in rows if row.id not in talks]
 
 
 async def _kept(rows: list[Any]) -> dict[str, TalkFacts]:
