@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Callable
 
 from fastapi import APIRouter
 
@@ -13,16 +14,25 @@ from dashboard.api.oidc import OidcApi
 from dashboard.api.sign_in import SignInApi
 from dashboard.api.unmask import UnmaskApi
 from dashboard.api.users import UsersApi
+from records.store import Records
+from uketsuke.auth import Auth
 from uketsuke.parts import Parts
+from uketsuke.settings import Settings
 
 
 def people_routers(parts: Parts) -> list[APIRouter]:
     """Coming in, accounts, keys, the audit, and unmasking."""
-    auth, records, settings = parts.auth, parts.records, parts.settings
 
     async def is_call(call_id: str) -> bool:
-        return parts.live.get(call_id) is not None or await records.calls.get(call_id) is not None
+        return parts.live.get(call_id) is not None or await parts.records.calls.get(call_id) is not None
 
+    unmask = UnmaskApi(parts.unmasking, is_call, parts.auth.audit).router()
+    routers = sign_in_routers(parts.auth, parts.records, parts.settings, lambda: parts.minds.company.name)
+    return [*routers, unmask]
+
+
+def sign_in_routers(auth: Auth, records: Records, settings: Settings, company: Callable[[], str]) -> list[APIRouter]:
+    """All but the unmasking of calls. `company` is the name over every page."""
     sign_in = SignInApi(
         people=records.people,
         kept_sessions=records.sessions,
@@ -32,18 +42,15 @@ def people_routers(parts: Parts) -> list[APIRouter]:
         set_up=auth.set_up,
         addresses=auth.addresses,
         audit=auth.audit,
-        company=lambda: parts.minds.company.name,
+        company=company,
         version=importlib.metadata.version("uketsuke"),
         single_sign_on=settings.auth.oidc.name if auth.single_sign_on is not None else "",
     )
-    routers = [
-        sign_in.router(),
-        AccountApi(records.people, records.sessions, auth.sessions, auth.passwords, auth.sign_in, auth.audit).router(),
-        UsersApi(records.people, records.sessions, auth.sessions, auth.passwords, auth.audit).router(),
-        KeysApi(records.api_keys, auth.keys, auth.audit, auth.now).router(),
-        AuditApi(records.audit, auth.audit).router(),
-        UnmaskApi(parts.unmasking, is_call, auth.audit).router(),
-    ]
+    account = AccountApi(records.people, records.sessions, auth.sessions, auth.passwords, auth.sign_in, auth.audit)
+    users = UsersApi(records.people, records.sessions, auth.sessions, auth.passwords, auth.audit)
+    keys = KeysApi(records.api_keys, auth.keys, auth.audit, auth.now)
+    audit = AuditApi(records.audit, auth.audit)
+    routers = [each.router() for each in (sign_in, account, users, keys, audit)]
     if auth.single_sign_on is not None:
         public_url = settings.server.public_url
         routers.append(OidcApi(auth.single_sign_on, auth.entering, auth.set_up, auth.audit, public_url).router())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final
 
@@ -15,12 +14,20 @@ _FEWEST_CHARACTERS: Final = 5
 _WORDS: Final = """
     abc abcd abcdef abcdefgh abcdefghijkl admin administrator asdf asdfgh asdfghjkl callcenter changeme default dragon
     football guest hello iloveyou japan kanri kanrisha letmein login manager master monkey nihon office operator
-    p@ssw0rd p@ssword pass passw0rd passwd password princess q1w2e3r4t5y6 qazwsx qazwsxedc qwer qwert qwerty qwertyui
+    pass passwd password princess qazwsx qazwsxedc qwer qwert qwerty qwertyui
     qwertyuiop root sakura secret shadow soumu sunshine superman supervisor system taro temp test tokyo trustno user
-    uketsuke welcome yamada zaq1xsw2cde3 zxcv zxcvbn zxcvbnm パスワード コールセンター 管理者 受付
+    uketsuke welcome yamada zxcv zxcvbn zxcvbnm パスワード コールセンター 管理者 受付
 """
-_COMMON: Final = frozenset(_WORDS.split())
-_ROWS: Final = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm")
+_COMMON: Final = tuple(sorted(_WORDS.split(), key=len, reverse=True))
+_FEWEST_OWN_LETTERS: Final = 4
+_LOOKS_LIKE: Final = str.maketrans("@0$3!1", "aoseii")
+_ROWS: Final = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890123456789",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "q1w2e3r4t5y6u7i8o9p0",
+)
 
 
 def problem_of(password: str, login: str) -> str | None:
@@ -39,13 +46,11 @@ def problem_of(password: str, login: str) -> str | None:
 
 
 def _is_common(folded: str) -> bool:
-    """A word that is tried first, alone or repeated, with digits and signs around it; or keys in their order."""
-    if any(folded in row or folded in row[::-1] for row in _ROWS):
+    """Words that are tried first and little beside them; keys in their order; or not a single letter."""
+    if any(folded in row or folded in row[::-1] for row in _ROWS) or not any(each.isalpha() for each in folded):
         return True
-    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded)
-    words = [each for each in re.split(r"[\W\d_]+", core) if each]
-    return not words or folded in _COMMON or all(word in _COMMON or _repeated(word) for word in words)
-
-
-def _repeated(word: str) -> bool:
-    return any(len(word) % len(common) == 0 and common * (len(word) // len(common)) == word for common in _COMMON)
+    rest = folded.translate(_LOOKS_LIKE)
+    for common in _COMMON:
+        rest = rest.replace(common, "")
+    own = sum(each.isalpha() for each in rest)
+    return len(rest) < len(folded) and own < _FEWEST_OWN_LETTERS
