@@ -149,9 +149,9 @@ class MatterReader:
         """What `text` is about, said in `context`."""
         judging = _Judging(text, confidence, self._router if ask_router else None)
         *leaning, plain = readings_of(text, context)
-        if context.topic is None and _is_elliptical(plain.query):
-            return Matter(Verdict.UNKNOWN, "nothing_to_lean_on", (), query=plain.query)
         whole = await self._search(plain.query, alternatives)
+        if context.topic is None and _is_elliptical(plain.query) and not _word_for_word(plain.query, whole):
+            return Matter(Verdict.UNKNOWN, "nothing_to_lean_on", (), query=plain.query)
         if leaning:
             matter = await self._read_in_context(leaning, plain, whole, judging)
             if matter is not None:
@@ -343,6 +343,11 @@ class MatterReader:
         }
         verdict = verdicts.get(label)
         return None if verdict is None else Matter(verdict, "routed_by_model", kept, (), uses)
+
+
+def _word_for_word(query: str, found: Sequence[Candidate]) -> bool:
+    """Whether somebody has written exactly this question for the best entry."""
+    return bool(found) and strip_fillers(found[0].matched) == query
 
 
 def _is_about(reading: Reading, candidate: Candidate) -> bool:

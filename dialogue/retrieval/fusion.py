@@ -65,9 +65,9 @@ def inputs(signals: Signals, sums: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def leads(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far each is ahead of the best other one; negative when it trails. Alone, it is ahead by nothing."""
+    """How far each is ahead of the best other one; negative when it trails. Alone, it is ahead of nothing at all."""
     if len(sums) < 2:
-        return np.zeros_like(sums)
+        return sums
     order = np.argpartition(-sums, 1)[:2]
     first, second = order if sums[order[0]] >= sums[order[1]] else order[::-1]
     ahead = sums - sums[first]

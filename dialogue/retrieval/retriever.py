@@ -30,6 +30,8 @@ _SATURATION, _LENGTH = 0.6, 0.3
 _DENIAL = 0.05
 # Words and sounds alone may ask whether an entry is meant; they do not answer.
 _WITHOUT_MEANING = 0.5
+# A wording that a person has written for one entry, and for no other, is that entry's.
+_WORD_FOR_WORD = 0.97
 
 
 class Retriever:
@@ -55,6 +57,7 @@ class Retriever:
             return
         entries = self._workshop.prepare(book.entries)
         self._texts = [one.texts for one in entries]
+        self._wordings = _wordings(book)
         self._words = Postings([one.words for one in entries], _SATURATION, _LENGTH)
         self._sounds = Postings([one.heard for one in entries])
         terms = ((term.surface, term.reading) for entry in book.entries for term in entry.vocabulary)
@@ -92,6 +95,9 @@ class Retriever:
         scores = self._fusion.scores(signals) * self._allowed(row, signals)
         if not row.any():
             scores = scores * _WITHOUT_MEANING
+        asked = self._wordings.get(query)
+        if asked is not None:
+            scores[asked] = max(scores[asked], _WORD_FOR_WORD)
         order = np.argsort(-scores, kind="stable")[:top]
         likeness = self._meaning.likeness(row)
         return [self._candidate(int(place), float(scores[place]), signals, likeness) for place in order]
@@ -154,3 +160,12 @@ class Retriever:
         matched = self._texts[place][self._meaning.matched(place, likeness)]
         lexical, kana, semantic = (round(min(1.0, max(0.0, float(signals.entries[place, n]))), 4) for n in (0, 1, 2))
         return Candidate(entry.id, entry.version, entry.title, round(score, 4), lexical, semantic, kana, matched)
+
+
+def _wordings(book: FaqBook) -> dict[str, int]:
+    """The place of the one entry that each wording belongs to; wordings of several entries are left out."""
+    owners: dict[str, set[int]] = {}
+    for place, entry in enumerate(book.entries):
+        for question in entry.questions:
+            owners.setdefault(strip_fillers(question), set()).add(place)
+    return {wording: places.copy().pop() for wording, places in owners.items() if len(places) == 1}

@@ -28,7 +28,6 @@ class House:
     agent: AgentProcess
     browser: Browser
     voice: CallerVoice
-    office: httpx.AsyncClient
 
     @classmethod
     @asynccontextmanager
@@ -44,7 +43,13 @@ class House:
                 body = {"login": login, "name": name, "role": role, "password": PASSWORD}
                 answer = await client.post("/api/users", json=body)
                 assert answer.status_code in (200, 201, 409), answer.text
-            yield cls(agent, browser, voice, client)
+        yield cls(agent, browser, voice)
+
+    @asynccontextmanager
+    async def office(self) -> AsyncIterator[httpx.AsyncClient]:
+        """The administrator, over HTTP."""
+        async with office(self.agent) as client:
+            yield client
 
     @asynccontextmanager
     async def desk_of(self, login: str, *, dark: bool = False) -> AsyncIterator[Page]:

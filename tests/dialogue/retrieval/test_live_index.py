@@ -99,7 +99,7 @@ def test_a_search_without_the_embedder_goes_by_words_and_sounds_and_is_unsure(
     live: LiveIndex, embedder: Watched
 ) -> None:
     embedder.off = True
-    found = live.search("解約したいです")
+    found = live.search("解約がしたいのですが")
     assert found[0].entry_id == "cancel"
     assert found[0].score <= 0.5
 

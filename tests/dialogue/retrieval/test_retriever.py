@@ -137,3 +137,26 @@ def test_long_vowels_sound_alike() -> None:
 
 def test_only_the_first_leads() -> None:
     np.testing.assert_allclose(leads(np.array([1.0, 3.0, 2.5])), [-2.0, 0.5, -0.5])
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_question_word_for_word_is_its_entrys_however_small_the_book(embedder: E5Embedder, count: int) -> None:
+    book = FaqBook(entries=BOOK.entries[:count])
+    retriever = Retriever(book, embedder, Reader())
+    for entry in book.entries:
+        for question in entry.questions:
+            best = retriever.search(question)[0]
+            assert (best.entry_id, best.score >= Thresholds().answer) == (entry.id, True)
+
+
+def test_a_lone_entry_is_not_the_answer_to_everything(embedder: E5Embedder) -> None:
+    retriever = Retriever(FaqBook(entries=BOOK.entries[:1]), embedder, Reader())
+    for other in ("天気を教えてください", "ピザを一枚お願いします", "今何時ですか"):
+        assert retriever.search(other)[0].score < Thresholds().unsure
+
+
+def test_a_wording_that_two_entries_share_is_neithers_for_certain(embedder: E5Embedder) -> None:
+    shared = "手続きの方法を教えてください"
+    book = FaqBook(entries=(_entry("a", "解約", shared, "解約したいです"), _entry("b", "契約", shared, "契約したいです")))
+    found = Retriever(book, embedder, Reader()).search(shared)
+    assert found[0].score < Thresholds().answer
