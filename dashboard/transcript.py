@@ -264,6 +264,18 @@ class Transcript:
                 self._spoken(event)
             case EventKind.LATENCY:
                 self._change(f"agent-{data.get('turn')}", steps=steps_of(data))
+            case EventKind.OPERATOR_SAID:
+                self._put(
+                    Line(
+                        f"operator-{event.at_ms}",
+                        Who.OPERATOR,
+                        event.at_ms,
+                        str(data.get("text", "")),
+                        spoken=Spoken.DONE,
+                    )
+                )
+            case EventKind.OPERATOR_PARTIAL:
+                pass
             case EventKind.SUMMARY:
                 self.summary = self._mask.text(str(data.get("summary") or data.get("text") or ""))
             case EventKind.ENDED:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from dashboard.auth.unmasking import Unmasking
+from dashboard.desk.floor import DeskFloor
 from dashboard.hooks.courier import Courier
 from dashboard.sources import ServiceStatus
 from dialogue.company import Company, CompanyError, load_company
@@ -35,6 +36,7 @@ from telephony.services import CallServices
 from uketsuke.auth import Auth, build_auth
 from uketsuke.call_models import ModelsByPolicy, without_models
 from uketsuke.candidate_minds import CandidateMinds
+from uketsuke.desk_floor import build_desk_floor
 from uketsuke.ears import Ears
 from uketsuke.errors import UserError
 from uketsuke.figure_keeping import FigureKeeping
@@ -93,7 +95,8 @@ class Parts:
     spare: SpareTime
     candidates: CandidateMinds
     auth: Auth
-    desk: OperatorDesk = field(default_factory=OperatorDesk)
+    desk: OperatorDesk
+    desk_floor: DeskFloor
     unmasking: Unmasking = field(default_factory=Unmasking)
 
     def services(self) -> CallServices:
@@ -115,6 +118,7 @@ class Parts:
             finder=self.finder,
             muting=self.muting,
             desk=self.desk,
+            waiting_room=self.desk_floor.room,
             new_operator_ear=self.ears.new_operator_ear,
             rules=CallRules(
                 max_call_ms=self.settings.server.max_call_s * 1000,
@@ -229,6 +233,8 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
         await retention.refresh()
         courier = Courier(records.hooks, live, settings.hooks.allowed_hosts)
         named = [company.name, company.phone, *(term.surface for term in minds.terms)]
+        known = await asyncio.to_thread(PersonalFinder, named)
+        desk = OperatorDesk()
         parts = Parts(
             settings=settings,
             auth=build_auth(settings.auth, records),
@@ -241,7 +247,9 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
             records=records,
             live=live,
             models=models,
-            finder=await asyncio.to_thread(PersonalFinder, named),
+            finder=known,
+            desk=desk,
+            desk_floor=build_desk_floor(settings.desk, desk, records, live, known, minds, pool),
             muting=Muting(settings.records.mute_personal, lambda text: morae(minds.reader.katakana(text))),
             analyst=analyst,
             taking_up=taking_up,
@@ -258,6 +266,8 @@ async def _start_background(parts: Parts, stack: AsyncExitStack) -> None:
     """What runs beside the calls, and is ended by the stack."""
     records = parts.records
     records.own(mute_left_over(records, parts.muting), name="mute-left-over")
+    parts.desk_floor.watch.start()
+    stack.push_async_callback(parts.desk_floor.watch.close)
     parts.courier.start()
     stack.push_async_callback(parts.courier.close)
     parts.retention.start()

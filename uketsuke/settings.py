@@ -137,9 +137,11 @@ class RetrievalSettings(_Section):
 
 
 class DeskSettings(_Section):
-    """Callers who wait for a person."""
+    """Callers who wait for a person, and what that person is shown."""
 
     wait_limit_s: Annotated[float, Field(ge=10, le=1800, description="10〜1800 の秒数")] = 90.0
+    suggest_at: Annotated[float, Field(ge=0, le=1, description="0〜1 の数")] = 0.7
+    callback_within_min: Annotated[int, Field(ge=5, le=10_080, description="5〜10080 の分数")] = 120
 
 
 class MiningSettings(_Section):

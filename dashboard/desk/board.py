@@ -44,7 +44,7 @@ class DeskBoard:
         self._hub.publish(DeskMessage("presence", {"presence": await self.presence()}))
 
     def _waiting(self, position: int, entry: QueueEntry) -> dict[str, Any]:
-        note = NoteParts.of(entry.note)
+        note = NoteParts.of(entry.note).covered(self._mask)
         call = self._live.get(entry.call_id)
         return {
             "id": entry.id,
@@ -53,7 +53,7 @@ class DeskBoard:
             "queue": entry.queue,
             "priority": entry.priority,
             "reason": note.reason or ESCALATION_REASONS.get(entry.reason, entry.reason),
-            "matter": self._mask.text(note.matter),
+            "matter": note.matter,
             "tone": note.tone,
             "caller": masked_number(call.from_number) if call is not None else "",
             "entered_at": entry.entered_at.isoformat(),

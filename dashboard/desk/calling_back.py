@@ -46,7 +46,7 @@ class CallingBack:
         """Book what was promised in calls; how many."""
         promised = await self._records.desk.callbacks.promised(utc_now() - LOOKED_BACK)
         for each in promised:
-            parts = NoteParts.of(each.escalation.note)
+            parts = NoteParts.of(each.escalation.note).covered(self._mask)
             reason = parts.matter or parts.reason or ESCALATION_REASONS.get(each.escalation.reason, "")
             await self.book(each.call_id, each.number, reason, each.escalation.note)
         return len(promised)

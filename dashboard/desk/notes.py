@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from dashboard.transcript import NAMES, LineMask
+
 _QUEUE: Final = re.compile(r"^［(?P<queue>[^］]*)］")
+_LABELS: Final = frozenset(NAMES.values())
 _PART: Final = re.compile(r"【(?P<heading>[^】]{1,20})】(?P<text>[^【]*)")
 
 
@@ -23,6 +26,11 @@ class NoteParts:
         text = _QUEUE.sub("", note).strip()
         found = {match["heading"]: match["text"].strip() for match in _PART.finditer(text)}
         return cls(found or ({"申し送り": text} if text else {}))
+
+    def covered(self, mask: LineMask) -> NoteParts:
+        """The note with what is personal covered: what was asked for as a name or a number, wherever it stands."""
+        answers = {value: name for name, value in self.collected.items() if value and _is_personal(name)}
+        return NoteParts({heading: _cover(text, answers, mask) for heading, text in self.parts.items()})
 
     @property
     def matter(self) -> str:
@@ -49,3 +57,13 @@ class NoteParts:
         """The values that were asked for, by name."""
         pairs = (pair.partition(":") for pair in self.parts.get("伺った内容", "").split("、") if pair.strip())
         return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _is_personal(name: str) -> bool:
+    return any(label in name or name in label for label in _LABELS)
+
+
+def _cover(text: str, answers: Mapping[str, str], mask: LineMask) -> str:
+    for value in sorted(answers, key=len, reverse=True):
+        text = text.replace(value, f"〈{answers[value]}〉")
+    return mask.text(text)

@@ -61,9 +61,8 @@ class ScreenPops:
     ) -> dict[str, Any]:
         number, began, lines, faq = self._of_live(live) if live is not None else self._of_past(detail)
         note = NoteParts.of(_note(entry, detail))
-
-        def shown(text: str) -> str:
-            return text if unmasked else self._mask.text(text)
+        if not unmasked:
+            note = note.covered(self._mask)
 
         reason = note.reason or (ESCALATION_REASONS.get(entry.reason, entry.reason) if entry is not None else "")
         return {
@@ -76,10 +75,10 @@ class ScreenPops:
             "waited_s": _waited_s(entry),
             "reason": reason,
             "tone": note.tone,
-            "matter": shown(note.matter),
+            "matter": note.matter,
             "next_step": note.next_step,
-            "collected": [{"name": name, "value": shown(value)} for name, value in note.collected.items()],
-            "note": [{"heading": name, "text": shown(text)} for name, text in note.parts.items()],
+            "collected": [{"name": name, "value": value} for name, value in note.collected.items()],
+            "note": [{"heading": name, "text": text} for name, text in note.parts.items()],
             "last_faq": faq,
             "lines": [asdict(line) for line in lines],
             "earlier": [self._call(row) for row in earlier],

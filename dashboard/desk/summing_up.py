@@ -34,7 +34,7 @@ def summary_of(handling: Handling, detail: CallDetail, mask: LineMask) -> Summar
 
 
 def _gathered(detail: CallDetail, mask: LineMask) -> dict[str, str]:
-    note = NoteParts.of(detail.escalations[-1].note) if detail.escalations else NoteParts({})
+    note = NoteParts.of(detail.escalations[-1].note).covered(mask) if detail.escalations else NoteParts({})
     asked = next((turn.text for turn in detail.turns if turn.speaker is Speaker.CALLER and turn.text), "")
     said = [turn.text for turn in detail.turns if turn.speaker is Speaker.OPERATOR and turn.text][-LAST_SAID:]
     told = [

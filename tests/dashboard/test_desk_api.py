@@ -93,8 +93,7 @@ async def test_accepting_gives_the_whole_card_in_one_answer(stage: DeskStage, op
     pop = (await accept(operator))["pop"]
     assert isinstance(pop, dict)
     assert (pop["caller"], pop["reason"], pop["tone"]) == ("080****0101", "お客様のご希望", "落ち着いている")
-    assert [item["name"] for item in pop["collected"]] == ["お名前", "電話番号"]
-    assert pop["collected"][1]["value"] == "〈電話番号〉"
+    assert [item["value"] for item in pop["collected"]] == ["〈お名前〉", "〈電話番号〉"]
     assert pop["last_faq"]["entry_id"] == "billing-003"
     assert [row["id"] for row in pop["earlier"]] == ["before"]
     assert any(line["who"] == "caller" for line in pop["lines"])
@@ -291,6 +290,7 @@ async def test_one_press_warns_alarms_and_keeps_the_evidence_and_a_second_ends_t
 ) -> None:
     call = await stage.wait()
     await accept(operator)
+    stage.scene.tell(EventKind.OPERATOR_SAID, 20_000, "c1", turn=5, text="確認いたします。", how="typed")
     path = "/api/desk/calls/c1/harassment"
     assert (await operator.post(f"{path}/end")).status_code == 409
     async with stage.desk_of("boss", Role.SUPERVISOR) as boss, stage.desk_of("u1", Role.OPERATOR) as mine:
@@ -303,7 +303,7 @@ async def test_one_press_warns_alarms_and_keeps_the_evidence_and_a_second_ends_t
         report = (await supervisor.get("/api/desk/harassment", params={"unseen": True})).json()[0]
         evidence = (await supervisor.get(f"/api/desk/harassment/{report['id']}")).json()["evidence"]
         assert (evidence["caller"], evidence["call_id"]) == ("090****5678", "c1")
-        assert any(line["who"] == "caller" for line in evidence["lines"])
+        assert {"caller", "agent", "operator"} <= {line["who"] for line in evidence["lines"]}
         seen = (await supervisor.post(f"/api/desk/harassment/{report['id']}/seen")).json()
         assert seen["seen_by"] == "上田"
         assert (await supervisor.get("/api/desk/harassment", params={"unseen": True})).json() == []

@@ -2,7 +2,7 @@
 
 import { clock } from "../format.js";
 import { may } from "../session.js";
-import { button, card, empty, loading, pageOf, useStyle } from "../ui.js";
+import { button, card, loading, pageOf, useStyle } from "../ui.js";
 import { computed, defineComponent, h, onBeforeUnmount, onMounted, reactive, ref, watch } from "../vue.js";
 import { AfterCall } from "./desk/after.js";
 import { Alarms } from "./desk/alarms.js";
@@ -49,14 +49,21 @@ export default defineComponent({
     onMounted(() => window.addEventListener("keydown", keyed));
     onBeforeUnmount(() => { window.removeEventListener("keydown", keyed); sound.close(); });
 
+    const idle = (...inside) => card("", { label: "いまの通話", kind: "desk-idle" }, inside);
     const middle = () => {
       if (!desk.known) return loading("デスクを準備しています…");
       if (talking.value) return h(CallInHand, { key: desk.handling.id, desk, deeds, sound, draft });
       if (desk.handling) return h(AfterCall, { key: `after-${desk.handling.id}`, desk, deeds });
       const first = desk.queue[0];
-      return card("", { label: "いまの通話", kind: "desk-idle" }, desk.me?.state === "available"
-        ? empty(first ? `お客様が${clock((desk.now - Date.parse(first.entered_at)) / 1000)}お待ちです。「応対する」か F2 でお受けください。` : "お電話をお待ちしています。お客様がお待ちになると、音とこの画面でお知らせします。")
-        : empty("お電話を受けるには、状態を「受付可」にしてください。", button("受付可にする", { kind: "primary", onClick: () => deeds.choose("available") })));
+      if (desk.me?.state !== "available") {
+        return idle(h("p", "お電話を受けるには、状態を「受付可」にしてください。"), button("受付可にする", { kind: "primary", onClick: () => deeds.choose("available") }));
+      }
+      if (!first) return idle(h("p", "お電話をお待ちしています。"), h("p", { class: "muted small" }, "お客様がお待ちになると、音とこの画面でお知らせします。"));
+      return idle(
+        h("p", { class: "calls-you" }, first.reason || "担当者をご希望"), first.matter ? h("p", first.matter) : null,
+        h("p", { class: "muted" }, `${first.caller || "番号なし"}・お待ちの時間 ${clock((desk.now - Date.parse(first.entered_at)) / 1000)}`),
+        button(["応対する ", h("kbd", "F2")], { kind: "primary big", busy: desk.busy === "accept", onClick: () => deeds.accept(first) }),
+      );
     };
 
     const keys = () => h("p", { class: "keys muted small" }, [["F2", "応対する"], ["F4", "文字の欄へ"], ["F8", "自分の声"], ["F9", "保留"]].map(([key, name]) => h("span", { key }, [h("kbd", key), ` ${name}`])));

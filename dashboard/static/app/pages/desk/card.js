@@ -6,6 +6,7 @@ import { button, card, chip, Dialog, link, textField } from "../../ui.js";
 import { defineComponent, h, reactive } from "../../vue.js";
 
 const TONE = { 落ち着いている: "good" };
+const THUMB = "M2 10h4v11H2zM8 21V10l5-8c1.4 0 2.3 1.1 2 2.5L14 9h6c1.2 0 2.1 1.1 1.9 2.3l-1.4 7.9A2.2 2.2 0 0 1 18.3 21z";
 const REASONS = ["ご本人確認のため", "折り返しのお電話のため", "お手続きのため"];
 
 /** The card of the caller. */
@@ -55,17 +56,21 @@ export const Suggestions = defineComponent({
       h("div", { class: "entry-head" }, [
         h("strong", suggestion.title), h("span", { class: "number", title: "一致度" }, percent(suggestion.score, 0)),
       ]),
-      h("p", { class: "suggested" }, suggestion.spoken),
-      suggestion.long ? h("details", { class: "small" }, [h("summary", "担当者向けの説明"), h("p", suggestion.long)]) : null,
-      h("div", { class: "entry-foot" }, [
+      h("p", { class: "small" }, [
         suggestion.operator_only ? chip("担当者のみ", "waiting") : null,
-        link(`${suggestion.entry_id} 第${suggestion.version}版`, `/faq/${encodeURIComponent(suggestion.entry_id)}`, "link small grow", { target: "_blank" }),
-        button("👍", { kind: "quiet thumb", "aria-label": `「${suggestion.title}」は合っている`, onClick: () => props.deeds.vote(suggestion, "right") }),
-        button("👎", { kind: "quiet thumb", "aria-label": `「${suggestion.title}」は違う`, onClick: () => props.deeds.vote(suggestion, "wrong") }),
+        link(`${suggestion.entry_id}（第${suggestion.version}版）`, `/faq/${encodeURIComponent(suggestion.entry_id)}`, "link small", { target: "_blank" }),
+      ]),
+      h("p", { class: "suggested" }, suggestion.operator_only ? suggestion.long || suggestion.spoken : suggestion.spoken),
+      !suggestion.operator_only && suggestion.long ? h("details", { class: "small" }, [h("summary", "担当者向けの説明"), h("p", suggestion.long)]) : null,
+      h("div", { class: "entry-foot" }, [
+        thumb(suggestion, "right", "合っている"), thumb(suggestion, "wrong", "違う"), h("span", { class: "grow" }),
         suggestion.operator_only ? null : button("読み上げる", { disabled: props.desk.onHold, onClick: () => props.deeds.say(suggestion.spoken.slice(0, 500)) }),
-        button("入れる", { kind: "primary", title: "文字で話す欄に入れます", onClick: () => { props.draft.text = suggestion.spoken.slice(0, 500); props.draft.focus += 1; } }),
+        suggestion.operator_only ? null : button("入れる", { kind: "primary", title: "文字で話す欄に入れます", onClick: () => { props.draft.text = suggestion.spoken.slice(0, 500); props.draft.focus += 1; } }),
       ]),
     ]);
+    const thumb = (suggestion, verdict, said) => button(h("svg", { viewBox: "0 0 24 24", width: 18, height: 18, "aria-hidden": "true", class: verdict === "wrong" ? "thumb-down" : "" }, [h("path", { d: THUMB, fill: "currentColor" })]), {
+      kind: "quiet thumb", title: said, "aria-label": `「${suggestion.title}」は${said}`, onClick: () => props.deeds.vote(suggestion, verdict),
+    });
     return () => {
       const found = props.desk.suggestions;
       return card("回答の候補", { kind: "desk-suggestions" }, [

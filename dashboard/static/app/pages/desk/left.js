@@ -33,18 +33,17 @@ export function waiting(desk, accept) {
   const free = desk.me?.state === "available";
   return card(`お待ちのお客様 ${desk.queue.length}人`, { kind: "desk-queue", label: "お待ちのお客様" }, [
     desk.queue.length === 0 ? h("p", { class: "muted small" }, "お待ちのお客様はいません。") : null,
-    !free && desk.queue.length ? h("p", { class: "notice small" }, "応対するには、状態を「受付可」にしてください。") : null,
+    !free && !desk.handling && desk.queue.length ? h("p", { class: "notice small" }, "応対するには、状態を「受付可」にしてください。") : null,
     h("ul", { class: "entries" }, desk.queue.map((entry, index) => {
       const waited = (desk.now - Date.parse(entry.entered_at)) / 1000;
       return h("li", { key: entry.id, class: "entry" }, [
         h("div", { class: "entry-head" }, [
-          h("strong", entry.reason || "担当者をご希望"),
+          h("span", [entry.priority === 1 ? chip("至急", "bad") : null, h("strong", entry.reason || "担当者をご希望")]),
           h("span", { class: ["number", waited > LONG_WAIT_S ? "late" : ""], "aria-label": "お待ちの時間" }, clock(waited)),
         ]),
         entry.matter ? h("p", { class: "entry-matter" }, entry.matter) : null,
         h("div", { class: "entry-foot" }, [
           h("span", { class: "muted small" }, [entry.caller || "番号なし", entry.queue ? `・${entry.queue}` : ""]),
-          entry.priority === 1 ? chip("至急", "bad") : null,
           button(index === 0 ? ["応対する ", h("kbd", "F2")] : "応対する", {
             kind: "primary", disabled: !free || Boolean(desk.busy), busy: desk.busy === "accept" && index === 0, onClick: () => accept(entry),
           }),
