@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import typer
 
-from uketsuke.cli import ask, bench, call, doctor, faq, mine, models, replay, rules, scenarios, serve, speakers
+from uketsuke.cli import (
+    ask,
+    audit,
+    bench,
+    call,
+    capacity,
+    doctor,
+    faq,
+    mine,
+    models,
+    replay,
+    rules,
+    scenarios,
+    serve,
+    speakers,
+    users,
+)
 
 app = typer.Typer(
     name="uketsuke",
@@ -20,7 +36,10 @@ app.command("doctor")(doctor.doctor)
 app.command("speakers")(speakers.speakers)
 app.command("scenarios")(scenarios.scenarios)
 app.command("mine")(mine.mine)
+app.command("capacity")(capacity.capacity)
 app.command("replay")(replay.replay)
+app.add_typer(users.app, name="users")
+app.add_typer(audit.app, name="audit")
 app.add_typer(faq.app, name="faq")
 app.add_typer(rules.app, name="rules")
 app.add_typer(models.app, name="models")
