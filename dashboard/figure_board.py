@@ -22,6 +22,7 @@ IN_TABLES: Final = (
     "offered", "engaged", "containment", "true_containment_day", "drop_out", "escalation_rate", "answer_rate",
     "response_p95",
 )  # fmt: skip
+NO_GROUP: Final = {By.ENTRY: "（FAQでの回答なし）", By.REASON: "（引き継ぎなし）", By.CALLED: "（番号なし）"}
 NOT_KNOWN: Final = "（分類なし）"
 REASONS: Final = {
     "caller_asked": "担当者をご希望",
@@ -77,7 +78,7 @@ class Names:
     def of(self, by: By, name: str) -> str:
         """The name of one group."""
         if not name:
-            return NOT_KNOWN
+            return NO_GROUP.get(by, NOT_KNOWN)
         match by:
             case By.ENTRY:
                 return self._titles.get(name, name)

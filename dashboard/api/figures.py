@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Final, Protocol
+from datetime import date, timedelta
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Response
 from pydantic import BaseModel, Field
@@ -16,6 +16,7 @@ from dashboard.auth.permissions import Permission
 from dashboard.auth.principal import Principal, needs
 from dashboard.figure_board import IN_TABLES, Names, Period, board, definitions, rows, told_all
 from dashboard.figure_csv import csv_of
+from dashboard.figure_source import FigureSource, RecentFacts
 from records.figures.breakdown import By, start_of
 from records.figures.capacity import Profile, calls_carried, capacity_of, seats_needed
 from records.figures.catalogue import BY_KEY
@@ -25,23 +26,9 @@ from records.figures.selection import Selection
 
 LONGEST: Final = 92
 WRONG_ORDER: Final = "期間の終わりは、始めと同じ日か、それより後の日を選んでください。"
+MOST_ERLANG: Final = 50_000
+TOO_MUCH: Final = "通話数か通話の長さが大きすぎて計算できません。値を小さくして、もう一度お試しください。"
 TOO_LONG: Final = f"期間は{LONGEST}日までです。期間を短くして、もう一度お試しください。"
-
-
-class FigureSource(Protocol):
-    """Where facts come from."""
-
-    async def facts(self, since: datetime, until: datetime) -> list[CallFacts]:
-        """The calls that came in in between."""
-        ...
-
-    async def staffing(self, since: datetime, until: datetime) -> Staffing:
-        """People's presence in between."""
-        ...
-
-    async def titles(self) -> dict[str, str]:
-        """What entries are called."""
-        ...
 
 
 class Machine(BaseModel):
@@ -154,7 +141,7 @@ class FiguresApi:
         rules: Callable[[], Awaitable[dict[str, str]]],
         machine: Callable[[], Machine],
     ) -> None:
-        self._source = source
+        self._source = RecentFacts(source)
         self._audit = audit
         self._rules = rules
         self._machine = machine
@@ -236,6 +223,8 @@ class FiguresApi:
         handle: Annotated[float, Query(gt=0, le=7200, description="担当者の平均処理時間（秒）")] = 450.0,
     ) -> dict[str, Any]:
         profile, machine = Profile(calls, aht, days, hours), self._machine()
+        if profile.busy_hour_calls * max(aht, escalated * handle) / 3600 > MOST_ERLANG:
+            raise HTTPException(422, TOO_MUCH)
         needed = await asyncio.to_thread(capacity_of, profile)
         seats = await asyncio.to_thread(seats_needed, profile, escalated, handle)
         return {

@@ -46,12 +46,13 @@ def seats_for(calls_an_hour: float, handle_s: float, share: float = 0.8, within_
     if load <= 0:
         return 0
     seats = math.floor(load) + 1
+    blocked = erlang_b(load, seats)
     while True:
-        blocked = erlang_b(load, seats)
         waits = blocked / (1 - load / seats * (1 - blocked))
         if 1 - waits * math.exp(-(seats - load) * within_s / handle_s) >= share:
             return seats
         seats += 1
+        blocked = load * blocked / (seats + load * blocked)
 
 
 def busy_share(hours: float) -> float:

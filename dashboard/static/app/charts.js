@@ -21,12 +21,13 @@ export function ticksTo(most, { count = 4, whole = false } = {}) {
 const tidy = (value) => Number(value).toLocaleString("ja-JP", { maximumFractionDigits: 2 });
 
 /** A chart's frame: title for those who cannot see it, the drawing, what is pointed at, and the table instead. */
-function framed({ label, state, legend, drawing, columns, rows, note }) {
+function framed({ label, state, legend, drawing, columns, rows, note, unit = "" }) {
   return h("figure", { class: "chart" }, [
     h("figcaption", { class: "chart-head" }, [
       legend.length > 1 ? h("ul", { class: "chart-legend" }, legend.map(([name, colour]) =>
-        h("li", { key: name }, [span(`chart-key ${colour}`), name]))) : span("", ""),
-      button(state.asTable ? "グラフで見る" : "表で見る", { kind: "quiet", "aria-label": `${label}を${state.asTable ? "グラフ" : "表"}で見る`, onClick: () => { state.asTable = !state.asTable; } }),
+        h("li", { key: name }, [span(`chart-key ${colour}`), name]))) : null,
+      unit && unit !== "%" ? span("chart-axis", `（${unit}）`) : span("grow", ""),
+      button(state.asTable ? "グラフで見る" : "表で見る", { kind: "quiet chart-switch", "aria-label": `${label}を${state.asTable ? "グラフ" : "表"}で見る`, onClick: () => { state.asTable = !state.asTable; } }),
     ]),
     state.asTable ? table(columns, rows, { key: "name", caption: label }) : drawing,
     note ? h("p", { class: "chart-note", "aria-live": "polite" }, note) : null,
@@ -111,9 +112,9 @@ export const LineChart = defineComponent({
         tip(said, x(at), box.top, WIDTH),
       ]);
       return framed({
-        label: props.label, state, legend: props.series.map((one, index) => [one.name, COLOURS[index]]),
+        label: props.label, unit: props.unit, state, legend: props.series.map((one, index) => [one.name, COLOURS[index]]),
         drawing: h("svg", { viewBox: `0 0 ${WIDTH} ${props.height}`, class: "chart-svg", ...keys(`${props.label}。左右の矢印キーで値を読めます。`) }, [
-          ...axisY(ticks.value, y, box.left, box.right, (tick) => `${tidy(tick)}${props.unit}`), ...axisX(props.labels, x, bottom, box.right - box.left), ...lines, ...hits, pointed,
+          ...axisY(ticks.value, y, box.left, box.right, (tick) => `${tidy(tick)}${props.unit === "%" ? "%" : ""}`), ...axisX(props.labels, x, bottom, box.right - box.left), ...lines, ...hits, pointed,
         ]),
         columns: [{ name: "name", label: "" }, ...props.series.map((one, index) => ({ name: `s${index}`, label: one.name, kind: "number" }))],
         rows: props.labels.map((name, at) => ({ name, ...Object.fromEntries(props.series.map((one, index) => [`s${index}`, textOf(one, at)])) })),
@@ -151,7 +152,7 @@ export const BarChart = defineComponent({
       const said = at === null ? [] : [props.labels[at], ...props.series.map((one) => `${one.name} ${tidy(one.values[at])}${props.unit}`),
         ...(props.series.length > 1 ? [`合計 ${tidy(sums.value[at])}${props.unit}`] : [])];
       return framed({
-        label: props.label, state, legend: props.series.map((one, index) => [one.name, COLOURS[index]]),
+        label: props.label, unit: props.unit, state, legend: props.series.map((one, index) => [one.name, COLOURS[index]]),
         drawing: h("svg", { viewBox: `0 0 ${WIDTH} ${props.height}`, class: "chart-svg", ...keys(`${props.label}。左右の矢印キーで値を読めます。`) }, [
           ...axisY(ticks, y, box.left, box.right, tidy), ...axisX(props.labels, x, bottom, box.right - box.left), ...bars,
           at === null ? null : h("g", [h("rect", { x: x(at) - slot / 2, y: box.top, width: slot, height: bottom - box.top, class: "chart-here" }), tip(said, x(at), box.top, WIDTH)]),

@@ -19,6 +19,7 @@ export default defineComponent(() => {
   const asked = reactive(askedBy(place.query));
   const view = reactive({ shown: VIEWS.some(([key]) => key === place.query.view) ? place.query.view : "overview", by: "" });
   const flags = reactive({ exporting: false });
+  const opened = reactive({});
   const meanings = ref(null);
   const choices = ref(null);
   const board = loaded(() => api.get(withQuery("/api/figures/board", asked)));
@@ -64,7 +65,7 @@ export default defineComponent(() => {
     if (board.error) return problem(board.error, button("もう一度読み込む", { onClick: load }));
     if (!board.data || !meanings.value) return loading();
     if (view.shown === "planning") return h(Planning, { asked: { ...asked } });
-    if (view.shown === "breakdowns") return breakdowns(board.data, meanings.value);
+    if (view.shown === "breakdowns") return breakdowns(board.data, meanings.value, opened);
     if (view.shown === "everything") return everything(board.data, meanings.value);
     return overview(board.data, meanings.value);
   };
