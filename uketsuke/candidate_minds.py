@@ -14,6 +14,7 @@ from dialogue.escalation.book import RuleBook
 from dialogue.evidence import Candidate
 from dialogue.faq.entry import FaqBook, FaqEntry
 from dialogue.state import Decision
+from dialogue.trial import told_of
 from dialogue.turns import CallerTurn, Reply, TurnKind
 from records.trials import faq_subject
 from uketsuke.minds import Minds, Published
@@ -61,6 +62,10 @@ class CandidateMind:
         """The same with the state that would follow, which tells what a question back offers."""
         turn = CallerTurn(TurnKind.SPEECH, text, tuple(alternatives), confidence)
         return await self._minds.new_conversation().decide(turn)
+
+    async def answers(self, text: str) -> bool:
+        """Whether an entry's answer is spoken at once."""
+        return told_of(await self.decide(text)).answered
 
     def search(self, text: str, top: int = 5) -> list[Candidate]:
         """The likeliest entries, best first. Blocking."""

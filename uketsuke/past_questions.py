@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from dashboard.transcript import SPREADS, LineMask
+from dashboard.improve.asked import mask_of, questions_of
+from dashboard.transcript import LineMask
 from dialogue.normalize import strip_fillers
-from records.asked import AskedRepository, SlimCall, SlimTurn
+from records.asked import AskedRepository
 from records.clock import utc_now
-from records.models import Speaker
 
 MOST_CALLS: Final = 5_000
 MOST_QUESTIONS: Final = 500
@@ -70,19 +69,3 @@ async def past_questions(
                 found[key] = PastQuestion(key, known.asked, known.shown, known.count + 1, links)
     ranked = sorted(found.values(), key=lambda question: -question.count)
     return PastQuestions(tuple(ranked[:most]), read)
-
-
-def questions_of(call: SlimCall) -> Iterator[tuple[SlimTurn, str]]:
-    """The caller's turns that were looked up in the FAQ, each with how it was understood in its context."""
-    for heard, reply in zip(call.turns, call.turns[1:], strict=False):
-        looked_up = reply.speaker is Speaker.AGENT and bool(reply.candidates)
-        if heard.speaker is Speaker.CALLER and heard.kind == "speech" and looked_up:
-            yield heard, reply.query or heard.text
-
-
-def mask_of(call: SlimCall, mask: LineMask) -> LineMask:
-    """`mask` with what is known to be personal anywhere in the call."""
-    for turn in call.turns:
-        if turn.speaker is Speaker.CALLER and turn.personal:
-            mask = mask.knowing(turn.text, turn.personal, SPREADS)
-    return mask

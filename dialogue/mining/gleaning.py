@@ -59,12 +59,12 @@ class Gleaner:
             told = self._told(call.id, after) if not _answered_by_agent(after) else ((), ())
             if not missed and not told[0]:
                 continue
-            text = self._question(line.text)
+            text = self.question(line.text)
             if text:
                 found.append(Asked(TurnLink(call.id, line.turn), text, *told))
         return found
 
-    def _question(self, said: str) -> str:
+    def question(self, said: str) -> str:
         """The matter of a turn in the caller's words; empty when it is none, or nothing is left without the person."""
         if read_intent(said) is not None:
             return ""
@@ -80,7 +80,7 @@ class Gleaner:
         sentences: list[str] = []
         places: list[TurnLink] = []
         for line in after:
-            if line.who is Who.CALLER and (sentences or _after_operator(after, line)) and self._question(line.text):
+            if line.who is Who.CALLER and (sentences or _after_operator(after, line)) and self.question(line.text):
                 break
             if line.who is not Who.OPERATOR:
                 continue

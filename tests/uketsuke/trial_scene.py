@@ -78,7 +78,13 @@ class TrialScene:
     runner: TrialRunner
     golden: GoldenQuestions
     recognizer: EchoRecognizer
+    candidates: CandidateMinds
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def own(self, work: Coroutine[Any, Any, None], name: str) -> object:
+        """Start a task that `ended` waits for."""
+        self.tasks.append(asyncio.get_running_loop().create_task(work, name=name))
+        return self.tasks[-1]
 
     async def ran(self, kind: TrialKind = TrialKind.TYPED, **settings: Any) -> TrialRun:
         """A test to its end."""
@@ -118,14 +124,15 @@ async def open_scene(folder: Path, entries: Sequence[Entry] = (POINTS, HOURS)) -
     recognizer = EchoRecognizer()
     speech = Speech(Callers(folder / "callers", {"openjtalk": OpenJTalkVoice}), _counting(recognizer))
     mask = LineMask(PersonalFinder())
-    bench = TrialBench(records, CandidateMinds(minds), golden, speech, mask, asyncio.to_thread)
+    candidates = CandidateMinds(minds)
+    bench = TrialBench(records, candidates, golden, speech, mask, asyncio.to_thread)
     tasks: list[asyncio.Task[None]] = []
 
     def own(work: Coroutine[Any, Any, None], name: str) -> object:
         tasks.append(asyncio.get_running_loop().create_task(work, name=name))
         return tasks[-1]
 
-    return TrialScene(records, minds, bench, TrialRunner(records, bench, own), golden, recognizer, tasks)
+    return TrialScene(records, minds, bench, TrialRunner(records, bench, own), golden, recognizer, candidates, tasks)
 
 
 def _counting(recognizer: EchoRecognizer) -> TokenCounting:
