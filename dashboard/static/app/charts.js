@@ -21,7 +21,7 @@ export function ticksTo(most, { count = 4, whole = false } = {}) {
 const tidy = (value) => Number(value).toLocaleString("ja-JP", { maximumFractionDigits: 2 });
 
 /** A chart's frame: title for those who cannot see it, the drawing, what is pointed at, and the table instead. */
-function framed({ label, state, legend, drawing, columns, rows, note, unit = "" }) {
+function framed({ label, state, legend, drawing, columns, rows, note, unit = "", quiet = true }) {
   return h("figure", { class: "chart" }, [
     h("figcaption", { class: "chart-head" }, [
       legend.length > 1 ? h("ul", { class: "chart-legend" }, legend.map(([name, colour]) =>
@@ -30,7 +30,7 @@ function framed({ label, state, legend, drawing, columns, rows, note, unit = "" 
       button(state.asTable ? "グラフで見る" : "表で見る", { kind: "quiet chart-switch", "aria-label": `${label}を${state.asTable ? "グラフ" : "表"}で見る`, onClick: () => { state.asTable = !state.asTable; } }),
     ]),
     state.asTable ? table(columns, rows, { key: "name", caption: label }) : drawing,
-    note ? h("p", { class: "chart-note", "aria-live": "polite" }, note) : null,
+    h("p", { class: quiet ? "hidden-text" : "chart-note", "aria-live": "polite" }, note),
   ]);
 }
 
@@ -80,7 +80,7 @@ export const LineChart = defineComponent({
   props: { ...shared, series: Array, most: Number, whole: Boolean },
   setup(props) {
     const { state, keys } = usePointing(() => props.labels.length);
-    const box = { left: 46, right: WIDTH - 12, top: 12 };
+    const box = { left: 46, right: WIDTH - 22, top: 12 };
     const ticks = computed(() => ticksTo(props.most ?? Math.max(0, ...props.series.flatMap((each) => each.values.map((value) => value ?? 0))), { whole: props.whole }));
     const x = (at) => (props.labels.length < 2 ? (box.left + box.right) / 2 : box.left + ((box.right - box.left) * at) / (props.labels.length - 1));
     const textOf = (one, at) => one.texts?.[at] ?? (one.values[at] === null ? "―" : `${tidy(one.values[at])}${props.unit}`);
@@ -118,7 +118,7 @@ export const LineChart = defineComponent({
         ]),
         columns: [{ name: "name", label: "" }, ...props.series.map((one, index) => ({ name: `s${index}`, label: one.name, kind: "number" }))],
         rows: props.labels.map((name, at) => ({ name, ...Object.fromEntries(props.series.map((one, index) => [`s${index}`, textOf(one, at)])) })),
-        note: h("span", { class: "hidden-text" }, said.join("、")),
+        note: said.join("、"),
       });
     };
   },
@@ -129,7 +129,7 @@ export const BarChart = defineComponent({
   props: { ...shared, series: Array },
   setup(props) {
     const { state, keys } = usePointing(() => props.labels.length);
-    const box = { left: 46, right: WIDTH - 12, top: 12 };
+    const box = { left: 46, right: WIDTH - 22, top: 12 };
     const sums = computed(() => props.labels.map((_, at) => props.series.reduce((sum, one) => sum + one.values[at], 0)));
     return () => {
       const bottom = props.height - 24;
@@ -159,7 +159,7 @@ export const BarChart = defineComponent({
         ]),
         columns: [{ name: "name", label: "" }, ...props.series.map((one, index) => ({ name: `s${index}`, label: one.name, kind: "number" }))],
         rows: props.labels.map((name, at) => ({ name, ...Object.fromEntries(props.series.map((one, index) => [`s${index}`, `${tidy(one.values[at])}${props.unit}`])) })),
-        note: h("span", { class: "hidden-text" }, said.join("、")),
+        note: said.join("、"),
       });
     };
   },
@@ -221,7 +221,7 @@ export const HeatMap = defineComponent({
       ]),
       columns: [{ name: "name", label: "" }, ...props.columns.map((name, column) => ({ name: `c${column}`, label: name, kind: "number" }))],
       rows: props.rows.map((name, row) => ({ name, ...Object.fromEntries(props.values[row].map((value, column) => [`c${column}`, tidy(value)])) })),
-      note: said() || "マウスを重ねるか、矢印キーで件数を読めます。",
+      quiet: false, note: said() || "マウスを重ねるか、矢印キーで件数を読めます。",
     });
   },
 });

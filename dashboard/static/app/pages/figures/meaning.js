@@ -27,7 +27,7 @@ const idOf = (key) => { if (!ids.has(key)) ids.set(key, newId("meaning")); retur
 /** Anything, with its meaning beside it. `place` keeps two places of one figure apart. */
 export function explained(meaning, figure, place, ...content) {
   const id = idOf(`${place}-${meaning.key}`);
-  return h("div", { class: "explained", tabindex: 0, "aria-describedby": id, key: meaning.key }, [
+  return h("div", { class: "explained", tabindex: 0, role: "group", "aria-label": meaning.name, "aria-describedby": id, key: meaning.key }, [
     ...content,
     h("div", { class: "meaning", id, role: "tooltip" }, [
       h("strong", meaning.name),
