@@ -175,7 +175,8 @@ class DocumentsApi:
     async def _check(self, who: Reader, kind: Kind, body: ContentBody) -> dict[str, Any]:
         current = await self._publishing.lines[kind].current()
         before = current.content if current is not None else {}
-        return await asyncio.to_thread(_checked, kind, before, body.content)
+        found = await asyncio.to_thread(_checked, kind, before, body.content)
+        return {**found, "version": current.info.version if current is not None else 0}
 
     async def _publish(self, who: Publisher, kind: Kind, body: PublishBody) -> Any:
         try:
