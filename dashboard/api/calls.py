@@ -234,7 +234,7 @@ class CallsApi:
 
     async def _vote(
         self, call_id: CallId, ballot: Ballot, who: Annotated[Principal, needs(Permission.FAQ_PROPOSE)]
-    ) -> None:
+    ) -> Response:
         detail = await self._detail(call_id)
         answers = {turn.index: turn for turn in detail.turns if turn.speaker is Speaker.AGENT}
         turn = answers.get(ballot.turn)
@@ -248,6 +248,7 @@ class CallsApi:
         )
         detail_of_vote = {"turn": ballot.turn, "verdict": ballot.verdict.value, "entry_id": entry_id}
         await self._audit.note(who, "call.vote", call_id, detail=detail_of_vote)
+        return Response(status_code=204)
 
     async def _export(
         self,

@@ -17,6 +17,7 @@ from dashboard.api.calls import CallsApi, ReplayedDecision, ReplayReport
 from dashboard.api.floor import FloorApi
 from dashboard.auth.permissions import Role
 from dashboard.auth.principal import Principal
+from dashboard.auth.unmasking import Unmasking
 from dashboard.floor import FloorBoard, day_began_in
 from dashboard.live_feed import LiveFeed
 from dashboard.recordings import RecordingFolder
@@ -73,7 +74,7 @@ class CallsRoom:
 
     scene: Scene
     notes: Notes = field(default_factory=Notes)
-    seen: set[str] = field(default_factory=set)
+    unmasking: Unmasking = field(default_factory=Unmasking)
     audible: dict[str, SoundingCall] = field(default_factory=dict)
     replayed: ReplayReport = field(
         default_factory=lambda: ReplayReport(decisions=[], same=0, different=0, impossible=0)
@@ -90,7 +91,7 @@ class CallsRoom:
             RecordingFolder(scene.recordings),
             Storyteller(mask),
             self._replay,
-            lambda _who, call_id: call_id in self.seen,
+            self.unmasking.may_see,
             self.notes,
         )
         return [floor.router(), calls.router()]

@@ -67,9 +67,16 @@ async def serving(app: FastAPI) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def site(routers: Sequence[APIRouter], role: Role = Role.ADMINISTRATOR) -> AsyncIterator[str]:
-    """The pages over these routers for a person with that role, who has signed in already."""
+async def site(
+    routers: Sequence[APIRouter], role: Role = Role.ADMINISTRATOR, lines: Sequence[APIRouter] = ()
+) -> AsyncIterator[str]:
+    """The pages over these routers for a person with that role, who has signed in already.
+
+    `lines` are beside the API: where calls come in.
+    """
     app = FastAPI(docs_url=None, redoc_url=None)
+    for line in lines:
+        app.include_router(line)
     pool = InferencePool(workers=1)
     vitals = Vitals(pool.gauge, LoopWatch().gauge, lambda: 0)
     mount_dashboard(

@@ -12,6 +12,7 @@ import pytest
 
 from dashboard.api.calls import ReplayReport
 from dashboard.auth.permissions import Role
+from dashboard.auth.principal import Principal
 from dashboard.recordings import RecordingFolder
 from records.models import CallOpened, RecordingRecord, RecordingState
 from tests.dashboard.calls_site import CallsRoom, decision
@@ -118,7 +119,8 @@ async def test_a_limit_that_makes_no_sense_is_refused(scene: Scene) -> None:
 
 async def test_a_call_is_seen_as_it_was_by_one_who_has_given_a_reason(scene: Scene) -> None:
     await scene.keep_personal_call()
-    room = CallsRoom(scene, seen={"personal-1"})
+    room = CallsRoom(scene)
+    room.unmasking.grant(Principal.person("user-1", "試験 太郎", Role.ADMINISTRATOR), "personal-1")
     async with room.client() as client:
         call = (await client.get("/api/calls/personal-1")).json()
         listed = (await client.get("/api/calls")).json()["calls"][0]
