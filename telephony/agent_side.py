@@ -89,6 +89,7 @@ class AgentSide:
         self._failures = 0
         self._heard_out = False
         self._tool_running = False
+        self._done_by_tool = False
         self._transfer: Transfer | None = None
         self._then: Then | None = None
         self._recorded = False
@@ -155,7 +156,10 @@ class AgentSide:
             case Timer.HEAR_OUT:
                 await self._release()
             case Timer.SWITCH:
-                self._look_at_switch()
+                await self._look_at_switch()
+            case Timer.MAX_CALL if self._floor.state is CallState.HOLDING:
+                # All has been said: the caller is about to be let go.
+                self._floor.end(EndedBy.HAND_OVER)
             case Timer.MAX_CALL:
                 await self._say_and_end(self._conversation.line.too_long, "max_duration")
 
@@ -199,18 +203,21 @@ class AgentSide:
     def take_up(self, decision: Decision) -> None:
         """Go on with the call, beginning with what was decided when a person gave it back."""
         self._conversation.commit(decision)
+        self._floor.timers.arm(Timer.SWITCH, self._floor.rules.switch_ms)
         trace = TurnTrace(self._floor.next_turn(), CallerTurn(TurnKind.SILENCE), decision=decision)
         self._floor.go(CallState.THINKING)
         self._speak(decision.reply, trace)
 
     def say(self, reply: Reply, then: Then | None = None) -> None:
         """Say something on the line's own account; afterwards `then`, or whatever the reply itself leads to."""
+        self._floor.timers.arm(Timer.SWITCH, self._floor.rules.switch_ms)
         self._floor.go(CallState.THINKING)
         self._speak(reply, TurnTrace(self._floor.next_turn(), CallerTurn(TurnKind.SILENCE)))
         self._then = then
 
     def seek_person(self, transfer: Transfer) -> None:
         """Ask whether there is somebody to wait for, and tell the caller."""
+        self._floor.timers.arm(Timer.SWITCH, self._floor.rules.switch_ms)
         self._floor.go(CallState.THINKING)
         self._ask_room(transfer, TurnTrace(self._floor.next_turn(), CallerTurn(TurnKind.SILENCE)))
 
@@ -231,6 +238,7 @@ class AgentSide:
     async def open(self) -> None:
         """Greet the caller, or say that no AI answers now."""
         self._floor.go(CallState.GREETING)
+        self._floor.timers.arm(Timer.SWITCH, self._floor.rules.switch_ms)
         trace = TurnTrace(self._floor.turns, CallerTurn(TurnKind.SILENCE))
         told = self._ai_off()
         if told is not None:
@@ -239,14 +247,19 @@ class AgentSide:
         self._floor.journal.kpi(KpiEvent.BOT_ANSWERED)
         self._speak(await self._conversation.open(), trace)
 
-    def _look_at_switch(self) -> None:
-        """The AI may be switched off while the caller says nothing."""
-        told = self._ai_off()
-        speaks = self._floor.ear is not None and self._floor.ear.hears_speech
-        if told is None or speaks or self._floor.state is not CallState.LISTENING:
-            self._floor.timers.arm(Timer.SWITCH, self._floor.rules.switch_ms)
+    async def _look_at_switch(self) -> None:
+        """The AI may be switched off at any moment: it does not finish its sentence, but the caller may."""
+        self._floor.timers.arm(Timer.SWITCH, self._floor.rules.switch_ms)
+        told, reply = self._ai_off(), self._trace.reply if self._trace is not None else None
+        if told is None or reply is None or reply.after is not After.LISTEN:
             return
-        self._floor.timers.disarm(Timer.NO_INPUT, Timer.KEYS)
+        match self._floor.state:
+            case CallState.LISTENING if self._floor.ear is None or not self._floor.ear.hears_speech:
+                self._floor.timers.disarm(Timer.NO_INPUT, Timer.KEYS)
+            case CallState.GREETING | CallState.SPEAKING if self._trace is not None and not self._done_by_tool:
+                await self._interrupt(self._trace)
+            case _:
+                return
         self.seek_person(self.transfers.with_ai_off(told, opening=False))
 
     async def _on_no_words(self, event: NoWords) -> None:
@@ -291,7 +304,7 @@ class AgentSide:
         self._trace = TurnTrace(number, turn, heard, thinking_ms=self._floor.clock.now_ms())
         self._floor.go(CallState.THINKING)
         self._heard_out = self._lead_said = False
-        self._floor.timers.disarm(Timer.NO_INPUT, Timer.CLOSE, Timer.SWITCH)
+        self._floor.timers.disarm(Timer.NO_INPUT, Timer.CLOSE)
         self._floor.minutes.caller_turn(self._trace)
         told = self._ai_off()
         if told is not None:
@@ -311,10 +324,13 @@ class AgentSide:
             self._waiting_decision = item
             return
         self._deciding = None
-        self._tool_running = False
-        self._floor.timers.disarm(Timer.FILLER)
-        self._floor.timers.disarm(Timer.HEAR_OUT)
+        self._done_by_tool, self._tool_running = self._tool_running, False
+        self._floor.timers.disarm(Timer.FILLER, Timer.HEAR_OUT)
         trace.decided_ms = self._floor.clock.now_ms()
+        told = self._ai_off()
+        if told is not None and not self._done_by_tool:
+            self._ask_room(self.transfers.with_ai_off(told, opening=False), trace)
+            return
         if item.decision is None:
             await self._stumble(trace, item.error or "")
             return
@@ -434,7 +450,7 @@ class AgentSide:
         elif reply.after is After.HANG_UP:
             self._floor.timers.arm(Timer.CLOSE, self._floor.rules.goodbye_ms)
             self._listen(reply)
-            self._floor.timers.disarm(Timer.NO_INPUT, Timer.SWITCH)
+            self._floor.timers.disarm(Timer.NO_INPUT)
         elif reply.after is After.HAND_OVER:
             if not self._recorded:
                 self._record(self.transfers.record_of(reply), reply)
@@ -474,7 +490,6 @@ class AgentSide:
         self._floor.journal.redactor.expect(slot_hint(reply.asks_for) if reply is not None else None)
         waits = reply is not None and reply.act is Act.WAIT
         self._floor.timers.arm(Timer.NO_INPUT, self._floor.rules.wait_ms if waits else self._floor.rules.no_input_ms)
-        self._floor.timers.arm(Timer.SWITCH, self._floor.rules.switch_ms)
 
     async def _on_barge_in(self, event: BargeIn) -> None:
         trace = self._trace

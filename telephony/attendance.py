@@ -93,7 +93,7 @@ class Attendance:
             raise DeskError("保留中です。保留を解除してから送ってください。")
         if side.words_waiting >= MOST_TEXTS:
             raise DeskError("まだ読み上げていない文があります。読み終わってから送ってください。")
-        side.say(words)
+        await side.say(words)
 
     def microphone(self, who: Operator) -> Microphone:
         """The caller hears what is said into it."""
@@ -122,9 +122,15 @@ class Attendance:
         if self._agent.is_off:
             raise DeskError("いまは自動音声を止めているため、戻せません。このまま応対してください。")
         decision = await self._conversation.go_on(hint, HANDED_BACK, HANDED_BACK_OPEN)
-        await self._part(side, "handed_back")
-        await self._floor.pass_to(self._agent)
-        self._agent.take_up(decision)
+
+        async def give_back() -> None:
+            self._part(side, "handed_back")
+            await self._floor.pass_to(self._agent)
+            self._agent.take_up(decision)
+
+        if side.on_hold:
+            await side.resume()
+        await side.when_said(give_back)
 
     async def hold(self, who: Operator) -> None:
         """The caller hears music."""
@@ -144,25 +150,25 @@ class Attendance:
         """The caller hears the approved warning."""
         side = await self._speaking_side(who)
         side.tell("warned")
-        side.say_all(WARNING, SCRIPT)
+        await side.say_all(WARNING, SCRIPT)
 
     async def end(self, who: Operator, warning: bool) -> None:
         """The call ends; with `warning` after the approved closing words."""
         side = await self._speaking_side(who)
         if warning:
-            side.say_all(CLOSING, SCRIPT)
+            await side.say_all(CLOSING, SCRIPT)
         side.tell("ended")
-        side.end()
+        await side.when_said(side.end)
 
     async def operator_gone(self, who: Operator) -> None:
         """The operator's page has vanished: the caller goes before everyone else who waits, or back to the agent."""
         if self._side is None or self._side.who.id != who.id:
             return
-        await self._part(self._side, "left")
+        self._part(self._side, "left")
         await self._floor.pass_to(self._agent)
         self._agent.seek_person(self._agent.transfers.operator_lost(self._agent.is_off))
 
-    async def _part(self, side: OperatorSide, what: str) -> None:
+    def _part(self, side: OperatorSide, what: str) -> None:
         side.tell(what)
         self._side = None
         self._floor.timers.arm(Timer.MAX_CALL, self._floor.rules.max_call_ms)

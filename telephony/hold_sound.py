@@ -10,6 +10,7 @@ from telephony.events import EventKind
 from telephony.floor import Floor
 from telephony.hold_music import hold_music
 from telephony.playout import Speakable
+from telephony.streams import closed_after
 from voice.audio.pcm import Samples
 
 
@@ -49,13 +50,15 @@ class HoldSound:
         self._floor.speaking.play(self._music_only())
 
     async def _sounds(self, announcement: tuple[str, ...]) -> AsyncIterator[Speakable]:
-        async for sentence in self._floor.speaking.prepared(announcement):
-            self._floor.minutes.announced(sentence.text)
-            yield sentence
+        async with closed_after(self._floor.speaking.prepared(announcement)) as sentences:
+            async for sentence in sentences:
+                self._floor.minutes.announced(sentence.text)
+                yield sentence
         while True:
             yield Music(hold_music(self._rate_hz))
-            async for sentence in self._floor.speaking.prepared((self._reassurance,)):
-                yield sentence
+            async with closed_after(self._floor.speaking.prepared((self._reassurance,))) as sentences:
+                async for sentence in sentences:
+                    yield sentence
 
     async def _music_only(self) -> AsyncIterator[Speakable]:
         while True:

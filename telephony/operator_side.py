@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -74,7 +74,8 @@ class OperatorSide:
         self._saying: _Words | None = None
         self._microphones: list[Microphone] = []
         self._held_from_ms: float | None = None
-        self._ending = False
+        self._then: Callable[[], Awaitable[None]] | None = None
+        self._said_anything = False
 
     @property
     def on_hold(self) -> bool:
@@ -86,18 +87,18 @@ class OperatorSide:
         self._floor.go(CallState.WITH_OPERATOR)
         self._floor.hear_everything()
         self._floor.timers.arm(Timer.MAX_CALL, self._floor.rules.max_talk_ms)
-        self._floor.journal.kpi(KpiEvent.OP_TALK_START, by=self.who.name)
+        self._floor.journal.kpi(KpiEvent.OP_TALK_START, by=self.who.name, user=self.who.id)
         self.tell("joined")
 
-    def say(self, text: str, kind: str = TYPED) -> None:
-        """Say `text` in the agent's voice, after what is being said already."""
-        self.say_all(tuple(split_sentences(text)), kind)
+    async def say(self, text: str) -> None:
+        """Say what was typed in the agent's voice, after what is being said already."""
+        await self.say_all(tuple(split_sentences(text)), TYPED)
 
-    def say_all(self, sentences: tuple[str, ...], kind: str) -> None:
+    async def say_all(self, sentences: tuple[str, ...], kind: str) -> None:
         """Say whole sentences as they are."""
         words = _Words(kind, sentences, self._floor.clock.now_ms(), self._floor.next_turn())
         self._waiting.append(words)
-        self._say_next()
+        await self._say_next()
 
     @property
     def words_waiting(self) -> int:
@@ -132,10 +133,16 @@ class OperatorSide:
         self._floor.go(CallState.WITH_OPERATOR)
         self.tell("resumed", ms=held_ms)
 
-    def end(self) -> None:
-        """The call ends, once all that was typed has been said."""
-        self._ending = True
-        if self._saying is None and not self._waiting:
+    async def when_said(self, then: Callable[[], Awaitable[None]]) -> None:
+        """Do `then` once all that was typed has been said: at once when there is nothing."""
+        self._then = then
+        await self._say_next()
+
+    async def end(self) -> None:
+        """The call is over, a moment after the last word."""
+        if self._said_anything:
+            self._floor.timers.arm(Timer.CLOSE, self._floor.rules.goodbye_ms)
+        else:
             self._floor.end(EndedBy.OPERATOR)
 
     def tell(self, what: str, **more: int) -> None:
@@ -160,7 +167,7 @@ class OperatorSide:
                 if item.error is not None:
                     self._floor.journal.event(EventKind.WARNING, what="synthesis_failed", detail=item.error)
                 self._said(item.played, interrupted=False)
-                self._say_next()
+                await self._say_next()
 
     async def on_timer(self, name: Timer) -> None:
         """The talk has gone on for too long, or its last word is said."""
@@ -181,7 +188,7 @@ class OperatorSide:
             self._count_hold()
         await self._hush()
         self._floor.timers.disarm(Timer.CLOSE)
-        self._floor.journal.kpi(KpiEvent.OP_TALK_END, by=self.who.name)
+        self._floor.journal.kpi(KpiEvent.OP_TALK_END, by=self.who.name, user=self.who.id)
 
     async def close(self) -> None:
         """The call is over while the person handles it."""
@@ -190,7 +197,7 @@ class OperatorSide:
         if not self.on_hold:
             self._said(played, interrupted=True)
         self._count_hold()
-        self._floor.journal.kpi(KpiEvent.OP_TALK_END, by=self.who.name)
+        self._floor.journal.kpi(KpiEvent.OP_TALK_END, by=self.who.name, user=self.who.id)
 
     async def _close_microphones(self) -> None:
         for microphone in self._microphones:
@@ -203,14 +210,16 @@ class OperatorSide:
     async def _send(self, samples: Samples) -> None:
         await self._floor.speaking.pass_on(samples)
 
-    def _say_next(self) -> None:
+    async def _say_next(self) -> None:
         if self._saying is not None:
             return
         if not self._waiting:
-            if self._ending:
-                self._floor.timers.arm(Timer.CLOSE, self._floor.rules.goodbye_ms)
+            then, self._then = self._then, None
+            if then is not None:
+                await then()
             return
         words = self._saying = self._waiting.popleft()
+        self._said_anything = True
         speaking = self._floor.speaking
         speaking.play(speaking.prepared(words.sentences), lambda at_ms: self._begins(words, at_ms))
 
@@ -261,5 +270,5 @@ class OperatorSide:
         if began_ms is None:
             return 0
         held_ms = round(self._floor.clock.now_ms() - began_ms)
-        self._floor.journal.kpi(KpiEvent.HOLD, ms=held_ms, by=self.who.name)
+        self._floor.journal.kpi(KpiEvent.HOLD, ms=held_ms, by=self.who.name, user=self.who.id)
         return held_ms

@@ -9,6 +9,7 @@ from telephony.call_types import PlaybackEnded, PlaybackSent, TurnTrace
 from telephony.events import EventKind
 from telephony.journal import CallJournal
 from telephony.playout import Played, Playout, Speakable
+from telephony.streams import closed_after
 from telephony.voices import LineVoice
 from voice.audio.pcm import Samples
 
@@ -112,7 +113,8 @@ class Speaking:
             self._report(PlaybackSent(number, end_ms))
 
         try:
-            played = await self._playout.play(sounds, on_first_audio, on_sentence, on_sent)
+            async with closed_after(sounds):
+                played = await self._playout.play(sounds, on_first_audio, on_sentence, on_sent)
         except Exception as error:
             self._report(PlaybackEnded(number, None, f"{type(error).__name__}: {error}"))
         else:

@@ -384,7 +384,7 @@ def test_on_hold_the_caller_hears_an_announcement_then_music_and_a_kind_word() -
         assert stage.said() == said
 
     stage = played(Stage, play)
-    assert stage.kpis(KpiEvent.HOLD) == [{"ms": pytest.approx(45_000, abs=50), "by": "佐藤"}]
+    assert stage.kpis(KpiEvent.HOLD) == [{"ms": pytest.approx(45_000, abs=50), "by": "佐藤", "user": "u1"}]
     assert [event.data["what"] for event in stage.events(EventKind.OPERATOR)] == ["joined", "hold", "resumed"]
 
 
@@ -433,6 +433,19 @@ def test_given_back_the_agent_says_so_and_goes_on() -> None:
     stage = played(Stage, play)
     assert stage.said()[2:] == [HANDED_BACK, HANDED_BACK_OPEN, "はい、承りました。"]
     assert stage.events(EventKind.OPERATOR)[-1].data["what"] == "handed_back"
+
+
+def test_what_was_typed_is_said_before_the_call_is_given_back() -> None:
+    async def play(stage: Stage) -> None:
+        await with_operator(stage)
+        await stage.desk.say(SATO, "それでは自動音声に代わります。")
+        await stage.desk.hand_back(SATO)
+        assert stage.desk.operator == SATO
+        await asyncio.sleep(8.0)
+        assert stage.desk.operator is None
+
+    stage = played(Stage, play)
+    assert stage.said()[2:] == ["それでは自動音声に代わります。", HANDED_BACK, HANDED_BACK_OPEN]
 
 
 def test_given_back_with_a_task_the_agent_does_it() -> None:

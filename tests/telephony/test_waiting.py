@@ -21,7 +21,7 @@ from telephony.desk_phrases import (
 from telephony.events import EventKind
 from telephony.protocols.line import KeyPressed, MediaStopped
 from telephony.states import CallState
-from tests.telephony.stage import GREETING, AgreedRoom, Stage, answer
+from tests.telephony.stage import AgreedRoom, Stage, answer
 from tests.telephony.test_desk import LONG, played
 
 SATO = Operator("u1", "佐藤")
@@ -240,25 +240,42 @@ def test_a_new_call_with_the_ai_off_and_nobody_there_ends_with_a_promise() -> No
     assert stage.outcomes() == ["callback_booked"]
 
 
+@pytest.mark.parametrize("after_s", [0.0, 0.02, 0.5, 1.5])
 @pytest.mark.parametrize("speaks", [True, False])
-def test_a_running_call_goes_to_a_person_within_two_seconds_of_the_switch(speaks: bool) -> None:
+def test_a_running_call_goes_to_a_person_within_two_seconds_of_the_switch(speaks: bool, after_s: float) -> None:
     room = AgreedRoom()
     switch: list[str] = []
 
     async def play(stage: Stage) -> None:
         await stage.after_greeting()
-        switch.append(AI_OFF)
-        off_ms = stage.clock.now_ms()
         if speaks:
             stage.says("料金は。")
+        await asyncio.sleep(after_s)
+        switch.append(AI_OFF)
+        off_ms = stage.clock.now_ms()
         await asyncio.sleep(15.0)
         assert stage.began_ms(AI_OFF) - off_ms < 2_000
-        assert stage.mind.asked == []
+        assert stage.call.state is CallState.HOLDING
 
-    stage = played(lambda: Stage(room=room, ai_off=lambda: switch[0] if switch else None), play)
-    assert stage.said()[:3] == [*GREETING.sentences, AI_OFF]
+    stage = played(lambda: Stage(answer(LONG), room=room, ai_off=lambda: switch[0] if switch else None), play)
     callers = [turn.text for turn in stage.records.turns if turn.speaker is Speaker.CALLER]
     assert callers == (["料金は。"] if speaks else [])
+    assert room.entered[0].reason == "ai_off"
+
+
+def test_what_a_tool_has_done_is_still_told_with_the_ai_off() -> None:
+    switch: list[str] = []
+
+    async def play(stage: Stage) -> None:
+        await stage.after_greeting()
+        stage.says("はい。")
+        await asyncio.sleep(1.5)
+        switch.append(AI_OFF)
+        await asyncio.sleep(15.0)
+
+    reply = answer("承ります。", act=Act.RUN_TOOL, after=After.RUN_TOOL)
+    stage = played(lambda: Stage(reply, ai_off=lambda: switch[0] if switch else None), play)
+    assert stage.said().index("ご予約を承りました。") < stage.said().index(AI_OFF)
 
 
 def test_with_the_ai_off_nobody_goes_back_to_it() -> None:
