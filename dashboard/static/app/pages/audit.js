@@ -52,7 +52,7 @@ export default defineComponent({
       dateField("この日から", "since"), dateField("この日まで", "until"),
       h("div", { class: "row tight end" }, [button("しぼり込む", { kind: "primary", type: "submit", busy: state.busy }), button("解除", { onClick: clear })]),
     ]);
-    const what = (line) => h("span", [h("b", actionName(line.action)), h("p", { class: "muted small wrap" }, line.action)]);
+    const what = (line) => h("span", [h("b", actionName(line.action)), actionName(line.action) === line.action ? null : h("p", { class: "muted small wrap" }, line.action)]);
     const detail = (line) => {
       const told = Object.entries(line.detail).filter(([name, value]) => !HIDDEN.has(name) && value !== "");
       return told.length ? h("dl", { class: "facts small wrap" }, told.flatMap(([name, value]) => [h("dt", name), h("dd", typeof value === "string" ? value : JSON.stringify(value))])) : "";
@@ -60,7 +60,7 @@ export default defineComponent({
     const lines = () => table([
       { label: "番号", name: "sequence", kind: "number" },
       { label: "日時", cell: (line) => h("time", { datetime: line.at, class: "when" }, fullMoment(line.at)) },
-      { label: "だれが", cell: (line) => h("span", { class: "name" }, [line.actor, h("p", { class: "muted small" }, `${line.role_name}${line.address ? `・${line.address}` : ""}`)]) },
+      { label: "だれが", cell: (line) => h("span", { class: "name" }, [line.actor, h("p", { class: "muted small" }, line.role_name), line.address ? h("p", { class: "muted small" }, line.address) : null]) },
       { label: "操作", cell: what },
       { label: "対象", cell: (line) => h("span", { class: "wrap" }, line.target) },
       { label: "理由", cell: (line) => h("span", { class: "wrap" }, line.reason) },

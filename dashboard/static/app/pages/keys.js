@@ -35,9 +35,9 @@ export default defineComponent({
       { label: "名前", cell: (key) => h("span", { class: "name" }, [key.name, key.id === LOCAL ? h("p", { class: "muted small" }, "起動のたびに作り直されます（local.key）") : null]) },
       { label: "できること", cell: (key) => h("span", { class: "scopes" }, key.scopes.map((scope) => chip(SCOPE_NAMES[scope] ?? scope))) },
       { label: "状態", cell: stateOf },
-      { label: "期限", cell: (key) => (key.expires_at ? day(key.expires_at) : "なし") },
+      { label: "期限", cell: (key) => h("span", { class: "when" }, key.expires_at ? day(key.expires_at) : "なし") },
       { label: "最後の利用", cell: (key) => moment(key.last_used_at) },
-      { label: "作成", cell: (key) => h("span", [moment(key.created_at), h("p", { class: "muted small" }, key.id === LOCAL ? "" : key.created_by)]) },
+      { label: "作成", cell: (key) => h("span", { class: "when" }, [moment(key.created_at), h("p", { class: "muted small" }, key.id === LOCAL ? "" : key.created_by)]) },
       { label: "操作", cell: (key) => (isOver(key) ? "" : button("無効にする", { onClick: () => revoke(key), "aria-label": `${key.name}を無効にする` })) },
     ], [...all].sort((one, other) => Number(isOver(one)) - Number(isOver(other))), {
       empty: "APIキーはまだありません。ほかのシステムから受付のデータを使うときに、「APIキーを作る」から作ってください。",

@@ -1,10 +1,10 @@
 // サインイン: a login and a password, or the company's single sign-on.
 
 import { api } from "../api.js";
-import { loadSession, session } from "../session.js";
-import { button, card, during, link, notice, problem, textField, useStyle } from "../ui.js";
-import { defineComponent, h, nextTick, onMounted, reactive } from "../vue.js";
 import { place } from "../router.js";
+import { loadSession, session } from "../session.js";
+import { button, card, link, loaded, problem, textField, useStyle } from "../ui.js";
+import { defineComponent, h, nextTick, onMounted, reactive } from "../vue.js";
 
 // Why single sign-on let nobody in: the server's words for it (dashboard/auth/single_sign_on.py).
 const REFUSED = {
@@ -19,7 +19,11 @@ export default defineComponent(() => {
   document.title = "サインイン｜受付";
   const form = reactive({ login: "", password: "" });
   const state = reactive({ busy: false, error: REFUSED[place.query.sso] ?? "" });
-  onMounted(() => document.getElementById("t-login")?.focus());
+  const told = loaded(() => api.get("/api/session"));
+  onMounted(() => {
+    told.load();
+    document.getElementById("t-login")?.focus();
+  });
 
   async function signIn(event) {
     event.preventDefault();
@@ -45,9 +49,9 @@ export default defineComponent(() => {
       textField("パスワード", form, "password", { type: "password", autocomplete: "current-password", max: 200, required: true }),
       button("サインイン", { kind: "primary wide", type: "submit", busy: state.busy, disabled: !form.login || !form.password }),
     ]),
-    session.single_sign_on ? h("div", { class: "stack" }, [
+    told.data?.single_sign_on ? h("div", { class: "stack" }, [
       h("p", { class: "or" }, "または"),
-      link(`${session.single_sign_on}でサインイン`, "/api/oidc/start", "button wide"),
+      link(`${told.data.single_sign_on}でサインイン`, "/api/oidc/start", "button wide"),
     ]) : null,
     h("p", { class: "hint" }, "パスワードをお忘れのときは、管理者に新しいパスワードの設定をご依頼ください。"));
 });

@@ -53,10 +53,10 @@ export default defineComponent({
     ]);
     const everyone = () => whenLoaded(users, (rows) => table([
       { label: "お名前", cell: (user) => h("span", { class: "name" }, [user.name, user.id === session.user?.id ? h("span", { class: "muted small" }, "（自分）") : null]) },
-      { label: "ログイン名", cell: (user) => h("span", { class: "wrap" }, [user.login, user.sso ? h("span", { class: "muted small" }, "（シングルサインオン）") : null]) },
-      { label: "役割", name: "role_name" },
+      { label: "ログイン名", cell: (user) => h("span", { class: "wrap login-name" }, [user.login, user.sso ? h("span", { class: "muted small" }, "（シングルサインオン）") : null]) },
+      { label: "役割", cell: (user) => h("span", { class: "when" }, user.role_name) },
       { label: "状態", cell: stateOf },
-      { label: "最後のサインイン", cell: (user) => moment(user.last_login_at) },
+      { label: "最後のサインイン", cell: (user) => h("span", { class: "when" }, moment(user.last_login_at)) },
       { label: "操作", cell: actionsOf },
     ], rows));
     const signedIn = () => whenLoaded(sessions, (rows) => table([

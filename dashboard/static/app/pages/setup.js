@@ -1,8 +1,8 @@
 // 初期設定: the first administrator. Shown only while nobody has an account.
 
 import { api } from "../api.js";
-import { loadSession, session } from "../session.js";
-import { button, card, problem, textField, useStyle } from "../ui.js";
+import { loadSession } from "../session.js";
+import { button, card, loaded, problem, textField, useStyle } from "../ui.js";
 import { defineComponent, h, onMounted, reactive } from "../vue.js";
 import { passwordFields, passwordProblem } from "./people/password.js";
 
@@ -11,7 +11,12 @@ export default defineComponent(() => {
   document.title = "はじめての設定｜受付";
   const form = reactive({ name: "", login: "", password: "", again: "", code: "" });
   const state = reactive({ busy: false, error: "" });
-  onMounted(() => document.getElementById(session.code_needed ? "t-code" : "t-name")?.focus());
+  const told = loaded(() => api.get("/api/session"));
+  const codeNeeded = () => told.data?.code_needed === true;
+  onMounted(async () => {
+    await told.load();
+    document.getElementById(codeNeeded() ? "t-code" : "t-name")?.focus();
+  });
 
   async function make(event) {
     event.preventDefault();
@@ -29,13 +34,13 @@ export default defineComponent(() => {
     }
   }
 
-  const ready = () => form.name && form.login && form.password && form.again && (!session.code_needed || form.code);
+  const ready = () => form.name && form.login && form.password && form.again && (!codeNeeded() || form.code);
   return () => card("", { label: "はじめての設定", kind: "door" },
     h("h1", { class: "door-title" }, [h("span", { class: "brand-mark" }, "受付"), "はじめての設定"]),
     h("p", "最初の管理者を登録します。ほかの方のアカウントは、あとから「利用者」の画面で追加できます。"),
     problem(state.error),
     h("form", { class: "stack", onSubmit: make }, [
-      session.code_needed ? textField("初期設定コード", form, "code", {
+      codeNeeded() ? textField("初期設定コード", form, "code", {
         required: true, max: 64, placeholder: "XXXX-XXXX-XXXX-XXXX", attrs: { autocapitalize: "characters", spellcheck: "false" },
         hint: "受付を起動した画面に表示されています。受付が動いているコンピューターで開くと、コードは要りません。",
       }) : null,

@@ -31,21 +31,45 @@ export const SCOPE_GROUPS = [
 ];
 export const SCOPE_NAMES = Object.fromEntries(SCOPE_GROUPS.flatMap(([, scopes]) => scopes));
 
-/** What the audit's actions are called. A key without a name here is shown as it is. */
+/** The audit's subjects: the first word of an action. */
 export const ACTION_GROUPS = [
   ["", "すべて"], ["session", "サインイン"], ["account", "自分の設定"], ["user", "利用者"], ["key", "APIキー"], ["audit", "監査ログ"],
-  ["call", "通話"], ["desk", "応対デスク"], ["faq", "FAQ"], ["rules", "引き継ぎルール"], ["document", "設定の文書"], ["trial", "公開前テスト"],
-  ["figures", "数字"], ["ai", "AIの停止・再開"], ["retention", "保存期間"], ["hold", "保全"], ["subject", "ご本人からの請求"], ["hook", "外部連携"],
+  ["call", "通話"], ["answer", "お答えの評価"], ["desk", "応対デスク"], ["callback", "折り返し"], ["faq", "FAQ"], ["draft", "FAQの案"],
+  ["improve", "改善候補"], ["plan", "公開の予定"], ["golden", "確認用の質問"], ["trial", "公開前テスト"], ["rules", "引き継ぎルール"],
+  ["vocabulary", "認識することば"], ["dictionary", "読み"], ["wording", "話し方"], ["company", "受付時間"], ["start", "はじめかた"],
+  ["ai", "AIの停止・再開"], ["figures", "数字"], ["retention", "保存期間"], ["hold", "保全"], ["subject", "ご本人からの請求"], ["hook", "外部連携"],
 ];
+const GROUP_NAMES = Object.fromEntries(ACTION_GROUPS);
 const ACTIONS = {
   "session.sign_in": "サインイン", "session.sign_out": "サインアウト", "session.refused": "サインインできず",
   "session.single_sign_on": "シングルサインオン", "session.end": "サインインを終わらせた", "account.password": "パスワードを変更",
   "user.set_up": "最初の管理者を登録", "user.create": "利用者を追加", "user.change": "利用者を変更", "user.remove": "利用者を削除",
   "user.password": "パスワードを再設定", "user.unlock": "ロックを解除", "key.create": "APIキーを作成", "key.revoke": "APIキーを無効化",
-  "audit.export": "監査ログを書き出し", "audit.verify": "監査ログを確認", "call.unmask": "個人情報を表示",
-  "call.play": "録音を再生", "call.export": "通話記録を書き出し",
+  "audit.export": "監査ログを書き出し", "audit.verify": "監査ログを確認",
+  "call.read": "通話の記録を表示", "call.search": "通話を検索", "call.listen": "通話を試聴", "call.play": "録音を再生",
+  "call.export": "通話記録を書き出し", "call.unmask": "個人情報を表示", "call.vote": "通話を評価", "answer.vote": "お答えを評価",
+  "desk.accept": "引き継ぎを受けた", "desk.take_over": "通話を交代", "desk.hand_back": "AIに戻した", "desk.say": "文字で応答",
+  "desk.microphone": "マイクで応答", "desk.whisper": "AIに助言", "desk.hold": "保留", "desk.resume": "保留を解除", "desk.end": "通話を終了",
+  "desk.finish": "後処理を完了", "desk.write": "応対記録を記入", "desk.presence": "在席状況を変更",
+  "desk.harassment_warn": "カスハラの警告", "desk.harassment_end": "カスハラで終話", "desk.harassment_read": "カスハラの証拠を表示", "desk.harassment_seen": "カスハラを確認",
+  "callback.book": "折り返しを予約", "callback.assign": "折り返しを担当", "callback.finish": "折り返しを完了", "callback.unmask": "折り返し先を表示",
+  "faq.create": "FAQを追加", "faq.change": "FAQを変更", "faq.delete": "FAQを削除", "faq.discard": "FAQの変更を破棄", "faq.export": "FAQを書き出し",
+  "faq.import": "FAQを読み込み", "faq.plan": "FAQの公開を予約", "faq.propose": "FAQの案を作成", "faq.publish": "FAQを公開", "faq.roll_back": "FAQを前の版に戻した",
+  "draft.approve": "FAQの案を採用", "draft.mine": "FAQの案を抽出", "draft.reject": "FAQの案を見送り", "improve.aside": "改善候補を保留", "plan.cancel": "公開の予定を取り消し",
+  "golden.add": "確認用の質問を追加", "golden.change": "確認用の質問を変更", "golden.remove": "確認用の質問を削除",
+  "trial.begin": "テストを開始", "trial.cancel": "テストを中止", "trial.resume": "テストを再開", "figures.export": "数字を書き出し",
+  "ai.on": "AIを再開", "ai.off": "AIを停止", "retention.change": "保存期間を変更", "retention.run": "期限の過ぎた記録を削除",
+  "hold.place": "保全を開始", "hold.release": "保全を解除", "subject.search": "ご本人の記録を検索", "subject.export": "ご本人に開示", "subject.erase": "ご本人の記録を削除",
+  "hook.create": "外部連携を追加", "hook.delete": "外部連携を削除", "hook.on": "外部連携を開始", "hook.off": "外部連携を停止", "hook.test": "外部連携を試験",
+  "start.company": "会社の情報を設定",
 };
-export const actionName = (action) => ACTIONS[action] ?? action;
+const VERBS = { save: "を保存", change: "を変更", publish: "を公開", roll_back: "を前の版に戻した", discard: "の変更を破棄", plan: "の公開を予約" };
+/** An action in words; one that nobody has named is told by its subject and verb, or as it is. */
+export function actionName(action) {
+  const [subject, verb] = action.split(".");
+  if (ACTIONS[action]) return ACTIONS[action];
+  return GROUP_NAMES[subject] && VERBS[verb] ? GROUP_NAMES[subject] + VERBS[verb] : action;
+}
 
 /** A browser's own words for itself, shortly. */
 export function browserName(agent) {
