@@ -19,6 +19,8 @@ BACK_AT_WISH: Final = ("かしこまりました。", "自動音声でのご案�
 CALLBACK_AT_WISH: Final = "かしこまりました。"
 HANDED_BACK: Final = "お電話を自動音声に戻します。"
 HANDED_BACK_OPEN: Final = "引き続き、ご用件をお話しください。"
+AI_OFF: Final = "ただいま、自動音声でのご案内を休止しております。"
+"""Unless whoever switched it off has worded it."""
 LOST: Final = "申し訳ございません。担当の者との接続が切れました。"
 LOST_CONNECTING: Final = (LOST, "別の担当の者におつなぎいたしますので、このままお待ちください。")
 LOST_BACK: Final = (LOST, "自動音声でのご案内に戻ります。ご用件をお話しください。")
@@ -38,7 +40,7 @@ DESK_PHRASES: Final = tuple(
     dict.fromkeys(
         (
             *CONNECTING, *WHILE_WAITING, STILL_WAITING, HOLD, STILL_ON_HOLD, NOBODY_FREE, *BACK_AT_WISH,
-            HANDED_BACK, HANDED_BACK_OPEN, *LOST_CONNECTING, *LOST_BACK, *WARNING, *CLOSING,
+            HANDED_BACK, HANDED_BACK_OPEN, AI_OFF, *LOST_CONNECTING, *LOST_BACK, *WARNING, *CLOSING,
         )
     )
 )  # fmt: skip

@@ -30,6 +30,7 @@ from records.models import CallOpened
 from records.store import Records
 from telephony.call_types import CallRules
 from telephony.desk import OperatorDesk
+from telephony.desk_phrases import AI_OFF
 from telephony.live import LiveCalls
 from telephony.muting import Muting, mute_left_over
 from telephony.services import CallServices
@@ -120,6 +121,7 @@ class Parts:
             desk=self.desk,
             waiting_room=self.desk_floor.room,
             new_operator_ear=self.ears.new_operator_ear,
+            ai_off=self.ai_off,
             rules=CallRules(
                 max_call_ms=self.settings.server.max_call_s * 1000,
                 wait_limit_ms=self.settings.desk.wait_limit_s * 1000,
@@ -139,6 +141,11 @@ class Parts:
         except Exception as error:
             log.warning("caller_unknown", call_id=opened.id, error=type(error).__name__)
         return self.minds.new_conversation(profile, key=opened.id)
+
+    def ai_off(self) -> str | None:
+        """What callers are told while no AI answers; None while it does."""
+        operation = self.minds.operation
+        return None if operation.ai else operation.message or AI_OFF
 
     def new_chat(self, audience: Audience) -> Conversation:
         """The mind of one text chat."""
