@@ -72,5 +72,9 @@ async def _try_and_publish(page: Page) -> None:
 async def _answer(phone: Telephone) -> str:
     await phone.skip_greeting()
     decided = await phone.ask("営業時間を教えてください")
+    if decided["act"] != "answer":
+        # A synthetic voice on a telephone may be misheard once: people say it again.
+        await phone.hears_out()
+        decided = await phone.ask("営業時間を教えてください")
     await phone.hears_out()
     return str(decided["text"]).split("ほかに")[0]
