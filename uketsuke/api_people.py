@@ -1,23 +1,12 @@
-"""The API of people, rights and the audit over the parts of the service."""
+"""The API of people and rights over the parts of the service."""
 
 from __future__ import annotations
 
-import importlib.metadata
-from collections.abc import Callable
-
 from fastapi import APIRouter
 
-from dashboard.api.account import AccountApi
-from dashboard.api.audit import AuditApi
-from dashboard.api.keys import KeysApi
-from dashboard.api.oidc import OidcApi
-from dashboard.api.sign_in import SignInApi
 from dashboard.api.unmask import UnmaskApi
-from dashboard.api.users import UsersApi
-from records.store import Records
-from uketsuke.auth import Auth
+from uketsuke.api_sign_in import sign_in_routers
 from uketsuke.parts import Parts
-from uketsuke.settings import Settings
 
 
 def people_routers(parts: Parts) -> list[APIRouter]:
@@ -29,29 +18,3 @@ def people_routers(parts: Parts) -> list[APIRouter]:
     unmask = UnmaskApi(parts.unmasking, is_call, parts.auth.audit).router()
     routers = sign_in_routers(parts.auth, parts.records, parts.settings, lambda: parts.minds.company.name)
     return [*routers, unmask]
-
-
-def sign_in_routers(auth: Auth, records: Records, settings: Settings, company: Callable[[], str]) -> list[APIRouter]:
-    """All but the unmasking of calls. `company` is the name over every page."""
-    sign_in = SignInApi(
-        people=records.people,
-        kept_sessions=records.sessions,
-        entering=auth.entering,
-        passwords=auth.passwords,
-        sign_in=auth.sign_in,
-        set_up=auth.set_up,
-        addresses=auth.addresses,
-        audit=auth.audit,
-        company=company,
-        version=importlib.metadata.version("uketsuke"),
-        single_sign_on=settings.auth.oidc.name if auth.single_sign_on is not None else "",
-    )
-    account = AccountApi(records.people, records.sessions, auth.sessions, auth.passwords, auth.sign_in, auth.audit)
-    users = UsersApi(records.people, records.sessions, auth.sessions, auth.passwords, auth.audit)
-    keys = KeysApi(records.api_keys, auth.keys, auth.audit, auth.now)
-    audit = AuditApi(records.audit, auth.audit)
-    routers = [each.router() for each in (sign_in, account, users, keys, audit)]
-    if auth.single_sign_on is not None:
-        public_url = settings.server.public_url
-        routers.append(OidcApi(auth.single_sign_on, auth.entering, auth.set_up, auth.audit, public_url).router())
-    return routers

@@ -100,6 +100,8 @@ class OidcProvider:
             claims.validate(leeway=LEEWAY_S)
         except (AuthlibBaseError, JoseError, ValueError, TypeError, KeyError) as error:
             raise OidcError(f"the ID token is not to be believed: {type(error).__name__}") from error
+        if not isinstance(claims["sub"], str) or not claims["sub"]:
+            raise OidcError("the ID token does not say who it is")
         return dict(claims)
 
     async def _discovered(self) -> Mapping[str, Any]:

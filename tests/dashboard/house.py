@@ -21,7 +21,7 @@ from dashboard.mount import mount_dashboard
 from dashboard.vitals import Vitals
 from records.database import sqlite_url
 from records.store import Records
-from uketsuke.api_people import sign_in_routers
+from uketsuke.api_sign_in import sign_in_routers
 from uketsuke.auth import Auth, build_auth
 from uketsuke.settings import AuthSettings, Settings
 from voice.loop_watch import LoopWatch

@@ -63,7 +63,7 @@ const ACTIONS = {
   "hook.create": "外部連携を追加", "hook.delete": "外部連携を削除", "hook.on": "外部連携を開始", "hook.off": "外部連携を停止", "hook.test": "外部連携を試験",
   "start.company": "会社の情報を設定",
 };
-const VERBS = { save: "を保存", change: "を変更", publish: "を公開", roll_back: "を前の版に戻した", discard: "の変更を破棄", plan: "の公開を予約" };
+const VERBS = { edit: "を編集", save: "を保存", change: "を変更", publish: "を公開", roll_back: "を前の版に戻した", discard: "の変更を破棄", plan: "の公開を予約" };
 /** An action in words; one that nobody has named is told by its subject and verb, or as it is. */
 export function actionName(action) {
   const [subject, verb] = action.split(".");
