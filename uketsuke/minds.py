@@ -291,8 +291,20 @@ class Minds:
 
     async def take(self, published: Published, day: date | None = None) -> None:
         """Go by `published` from the next turn on, as it holds on `day` (today); running turns end as they began."""
-        documents = published.documents or self._documents
-        self._snapshot = await asyncio.to_thread(self._snapshot_of, published, documents, day or self._today())
+        documents, before = published.documents or self._documents, self._snapshot
+        same_words = not await asyncio.to_thread(self._read_anew, documents)
+        snapshot = _Snapshot(
+            published, day or self._today(), *((before.knowledge, before.indexes) if before else ({}, {}))
+        )
+        try:
+            # Callers first: learning an index takes up to a second, and they are on the telephone.
+            for audience in (Audience.CALLER, Audience.OPERATOR):
+                known = snapshot.indexes.get(audience) if same_words else None
+                snapshot = await asyncio.to_thread(self._taken_by, audience, snapshot, documents, known)
+                self._snapshot = snapshot
+        except BaseException:
+            self._snapshot = before
+            raise
         self._documents = documents
 
     def _relearnt(self, words: list[tuple[str, str]]) -> _Folder:
@@ -308,29 +320,36 @@ class Minds:
         indexes = {each: LiveIndex(self._finding.embedder, reader) for each in audiences}
         return indexes, {each: EntryWords(reader) for each in audiences}
 
-    def _snapshot_of(self, published: Published, documents: Documents, day: date) -> _Snapshot:
-        folder = self._folder
-        if documents.vocabulary != self._documents.vocabulary:
-            folder = self._folder = self._relearnt(_readings(documents.vocabulary))
-            self._indexes, self._words = self._reading_anew()
-        rules = published.rules.sounding(folder.reader).worded(documents.wording.person)
-        by_audience: dict[Audience, Knowledge] = {}
-        indexes: dict[Audience, Retriever] = {}
-        for audience in self._indexes:
-            book = published.faq.live(day, audience)
-            index = indexes[audience] = self._indexes[audience].publish(book)
-            tools = folder.tools if audience is Audience.CALLER else ToolBox()
-            by_audience[audience] = Knowledge(
-                documents.company,
-                book,
-                self._finding.searcher(index),
-                tools=tools,
-                rules=rules,
-                kinship=Kinship(book, folder.reader, self._words[audience]),
-                wording=documents.wording,
-                versions=documents.versions,
-            )
-        return _Snapshot(published, day, by_audience, indexes)
+    def _read_anew(self, documents: Documents) -> bool:
+        """Learn the company's words where they have changed; whether they have."""
+        if documents.vocabulary == self._documents.vocabulary:
+            return False
+        self._folder = self._relearnt(_readings(documents.vocabulary))
+        self._indexes, self._words = self._reading_anew()
+        return True
+
+    def _taken_by(
+        self, audience: Audience, snapshot: _Snapshot, documents: Documents, known: Retriever | None
+    ) -> _Snapshot:
+        """`snapshot` with what that audience goes by; `known` is used again where its book is the same."""
+        reader, published = self._folder.reader, snapshot.published
+        book = published.faq.live(snapshot.day, audience)
+        index = known if known is not None and known.book == book else self._indexes[audience].publish(book)
+        knowledge = Knowledge(
+            documents.company,
+            book,
+            self._finding.searcher(index),
+            tools=self._folder.tools if audience is Audience.CALLER else ToolBox(),
+            rules=published.rules.sounding(reader).worded(documents.wording.person),
+            kinship=Kinship(book, reader, self._words[audience]),
+            wording=documents.wording,
+            versions=documents.versions,
+        )
+        return replace(
+            snapshot,
+            knowledge={**snapshot.knowledge, audience: knowledge},
+            indexes={**snapshot.indexes, audience: index},
+        )
 
     def beside(self, published: Published, run: RunSearch) -> Minds:
         """A mind for callers over `published` that takes up nothing later, asks no model and searches by `run`.

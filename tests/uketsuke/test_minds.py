@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from dialogue.escalation.book import RuleBook
 from dialogue.evidence import Candidate
 from dialogue.faq.entry import Audience
 from dialogue.turns import Act, CallerTurn, TurnKind
@@ -19,7 +20,7 @@ from samples import sample_dir
 from tests.dialogue.retrieval.model_server import ModelServer
 from tests.embedding import kept_embedder
 from uketsuke.errors import UserError
-from uketsuke.minds import Minds, Search
+from uketsuke.minds import Minds, Published, Search
 from uketsuke.places import Places, places_of
 from uketsuke.settings import CompanySettings, LanguageModelSettings, RecordSettings, RetrievalSettings, Settings
 
@@ -193,3 +194,11 @@ async def test_an_embedding_server_that_is_not_there_is_said_at_the_start(places
     retrieval = RetrievalSettings(embedder="openai", base_url="http://127.0.0.1:9/v1", model="x")
     with pytest.raises(UserError, match=r"\[retrieval\]"):
         await Minds.open(places, records, on_a_thread, retrieval=retrieval)
+
+
+async def test_rules_alone_are_taken_up_without_learning_the_faq_anew(wanted: Settings, places: Places) -> None:
+    minds = await Minds.from_files(places)
+    before = {audience: minds.searcher(audience) for audience in (Audience.CALLER, Audience.OPERATOR)}
+    await minds.take(Published(minds.published.faq, RuleBook(version=7)))
+    assert minds.rules_version == 7
+    assert {audience: minds.searcher(audience) for audience in before} == before
