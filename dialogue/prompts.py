@@ -111,7 +111,7 @@ _SILENCE: Final = "お声がないとき"
 _ASKED: Final = "お客様からのお申し出"
 _PEOPLE: Final = "担当者への引き継ぎ"
 _END: Final = "通話の終わり"
-_LINE: Final = "つなぎの言葉・不調のとき"
+_LINE: Final = "つなぎ・不調"
 
 PROMPTS: Final = (
     _spec(

@@ -16,6 +16,8 @@ from dialogue.privacy.refusal import REFUSALS
 from dialogue.prompts import BY_NAME, LONGEST, PROMPTS, Prompt, PromptSpec
 from dialogue.sentences import sentences_of
 
+SLOT_NAMES: Final = {"title": "題名", "when_back": "次の受付"}
+"""What people call the slots."""
 _SLOT: Final = re.compile(r"\{([^{}]*)\}")
 _BRACES: Final = re.compile(r"[{}]")
 _BAD: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -151,11 +153,11 @@ def problem_of(spec: PromptSpec, text: str) -> str | None:
         return "一文で書いてください"
     unknown = [name for name in _SLOT.findall(text) if name not in spec.fills]
     if unknown or _BRACES.search(_SLOT.sub("", text)):
-        known = "、".join(f"{{{name}}}" for name in spec.fills)
+        known = "、".join(f"{{{SLOT_NAMES[name]}}}" for name in spec.fills)
         return f"使える差し込みは {known} だけです" if known else "波かっこ（{ }）は使えません"
     for name in spec.required:
         if f"{{{name}}}" not in text:
-            return f"{{{name}}} を入れてください。お伝えする時に、実際の内容に置き換わります"
+            return f"{{{SLOT_NAMES[name]}}} を入れてください。お伝えする時に、実際の内容に置き換わります"
     for word, why in spec.must:
         if word not in _halved(text):
             return f"{why}。「{word}」を入れてください"

@@ -37,7 +37,7 @@ export default defineComponent({
       const id = `rule-${number}`;
       draft.content.rules.push({
         id, title: "新しいルール", enabled: true, order, weight: 1, stage: "before_answer", once: false,
-        when: { kind: "all", of: [{ kind: "words", words: ["例のことば"] }] }, then: { kind: "transfer", queue: parts.data.queues[0] ?? "一般", priority: 3, even_if_closed: false },
+        when: { kind: "all", of: [{ kind: "words", words: ["例のことば"] }] }, then: { kind: "transfer", queue: parts.data.built_in.find((each) => each.id === "asks-for-person")?.then.queue ?? "一般", priority: 3, even_if_closed: false },
         say: ["かしこまりました。", "担当の者に引き継ぎまして、折り返しお電話を差し上げます。"], say_closed: [],
       });
       view.tab = "own";

@@ -12,6 +12,8 @@ const weekday = (iso) => (new Date(`${iso}T00:00:00Z`).getUTCDay() + 6) % 7;
 const moved = (month, by) => { const [year, number] = month.split("-").map(Number); return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7); };
 const length = (month) => { const [year, number] = month.split("-").map(Number); return new Date(Date.UTC(year, number, 0)).getUTCDate(); };
 const hoursOf = (day) => (day.open ? `${day.open}～${day.close}` : "お休み");
+const short = (time) => time.replace(/^0/, "").replace(":00", "");
+const brief = (day) => (day.open ? `${short(day.open)}～${short(day.close)}${day.close.endsWith(":00") ? "時" : ""}` : "お休み");
 
 export const Calendar = defineComponent({
   props: { draft: Object },
@@ -23,7 +25,9 @@ export const Calendar = defineComponent({
       const mine = ++turn;
       try {
         const days = await api.post("/api/hours/preview", { content: props.draft.content, first: `${view.month}-01`, days: length(view.month) });
-        if (mine === turn) Object.assign(view, { days, error: "" });
+        if (mine !== turn) return;
+        Object.assign(view, { days, error: "" });
+        if (!days.some((each) => each.day === view.chosen)) view.chosen = days[0].day;
       } catch (error) {
         if (mine === turn) view.error = error.message;
       }
@@ -34,7 +38,7 @@ export const Calendar = defineComponent({
     const cell = (day) => h("td", { key: day.day }, [h("button", {
       type: "button", class: `day ${kind(day)} ${day.day === view.chosen ? "chosen" : ""}`, "aria-pressed": String(day.day === view.chosen),
       "aria-label": `${dateText(day.day)} ${hoursOf(day)}、${day.holiday || REASONS[day.reason]}`, onClick: () => { view.chosen = day.day; },
-    }, [span("day-number", String(Number(day.day.slice(8)))), span("day-hours", hoursOf(day)), day.holiday && span("day-why", day.holiday)])]);
+    }, [span("day-number", String(Number(day.day.slice(8)))), span("day-hours", brief(day)), day.holiday && span("day-why", day.holiday)])]);
     const weeks = () => {
       const cells = [...Array(view.days.length ? weekday(view.days[0].day) : 0).fill(null), ...view.days];
       return Array.from({ length: Math.ceil(cells.length / 7) }, (_, row) => cells.slice(row * 7, row * 7 + 7));

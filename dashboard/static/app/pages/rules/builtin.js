@@ -1,5 +1,6 @@
 // The rules that are always there: they cannot be switched off; their words and queues are the company's own.
 
+import { kept, shown } from "../tuning/slots.js";
 import { button, card, chip, div, para, textField } from "../../ui.js";
 import { h } from "../../vue.js";
 
@@ -22,7 +23,7 @@ export function builtInList(draft, parts) {
         "queue" in then ? textField("窓口", { queue: then.queue }, "queue", { id: `queue-${rule.id}`, max: 30, disabled: !draft.editable, onInput: (queue) => tune(rule, { then: { ...then, queue } }) }) : null,
         h("div", { class: "field" }, [
           h("label", { for: `say-${rule.id}` }, "お伝えする文（1行に1文）"),
-          h("textarea", { id: `say-${rule.id}`, class: "input", rows: Math.max(2, say.length), disabled: !draft.editable, value: say.join("\n"), onChange: (event) => tune(rule, { say: event.target.value.split("\n").map((each) => each.trim()).filter(Boolean) }) }),
+          h("textarea", { id: `say-${rule.id}`, class: "input saying", rows: Math.max(2, say.length), disabled: !draft.editable, value: shown(say.join("\n")), onChange: (event) => tune(rule, { say: kept(event.target.value).split("\n").map((each) => each.trim()).filter(Boolean) }) }),
         ]),
         wrong.map((each) => h("p", { class: "field-error", key: each.text }, each.text)));
     })));

@@ -31,7 +31,7 @@ export const TryOut = defineComponent({
         h("p", { class: "headline", "aria-live": "polite" }, view.result.headline),
         view.result.by_rule.length > 0 && card("ルールごとの件数", {}, table([
           { name: "title", label: "ルール" }, { name: "calls", label: "件数", kind: "number" },
-          { name: "share", label: "", cell: (row) => h("span", { class: "share-bar", style: { width: `${Math.round((row.calls / view.result.calls) * 100)}%` } }) },
+          { name: "share", label: "", cell: (row) => h("span", { class: "share-box", "aria-hidden": "true" }, [h("span", { class: "share-bar", style: { width: `${Math.round((row.calls / Math.max(1, view.result.escalated + view.result.ended)) * 100)}%` } })]) },
         ], view.result.by_rule)),
         listed("新たに引き継ぐ", view.result.newly, "新たに引き継ぐ通話はありません。"),
         listed("引き継がなくなる", view.result.no_longer, "引き継がなくなる通話はありません。"),

@@ -1,5 +1,6 @@
 // Above every document: how it stands, and the way to publish it, now or later.
 
+import { shown } from "./slots.js";
 import { fieldChanges } from "../faq/diff.js";
 import { inJapan } from "../faq/publish.js";
 import { api } from "../../api.js";
@@ -9,7 +10,7 @@ import { Dialog, button, chip, div, during, link, notice, para, problem, span, t
 import { defineComponent, h, reactive, watch } from "../../vue.js";
 
 const STATES = { published: ["公開中", "good"], draft: ["下書きあり", "waiting"], saving: ["保存しています…", "waiting"], unsaved: ["まだ保存していません", "bad"], loading: ["読み込み中", ""] };
-const lines = (text) => (text ? String(text).split("\n") : []);
+const lines = (text) => (text ? shown(text).split("\n") : []);
 const asFields = (changes) => changes.map((each, place) => ({ field: `${each.field}-${place}`, label: each.title, before: lines(each.before), after: lines(each.after) }));
 
 /** props: draft (of useDraft). Slots: default, for more buttons. */

@@ -1,11 +1,10 @@
 // One prompt: its words, when they are said, what must stay in them, and how they sound.
 
 import { saidOf } from "../tuning/draft.js";
+import { filled, kept, shown } from "../tuning/slots.js";
+import { session } from "../../session.js";
 import { button, chip, div, span } from "../../ui.js";
 import { h } from "../../vue.js";
-
-const SAMPLES = { "{title}": "料金プランの変更", "{when_back}": "11月24日、午前9時以降に" };
-const filled = (text) => Object.entries(SAMPLES).reduce((made, [slot, sample]) => made.replaceAll(slot, sample), text);
 
 export function promptField(spec, draft, longest, hear) {
   const prompts = draft.content.prompts;
@@ -14,22 +13,22 @@ export function promptField(spec, draft, longest, hear) {
   const { error, warnings } = saidOf(draft, spec.name);
   const id = `prompt-${spec.name}`;
   const change = (value) => {
-    const flat = value.replace(/[\r\n]+/g, "");
+    const flat = kept(value).replace(/[\r\n]+/g, "");
     if (flat === spec.default) delete prompts[spec.name];
     else prompts[spec.name] = flat;
   };
   const rules = [
     spec.must.length && `入れることば：${spec.must.map((word) => `「${word}」`).join("")}`,
-    spec.fills.length && `差し込み：${spec.fills.join("、")}`,
+    spec.fills.length && `差し込み：${spec.fills.map(shown).join("、")}`,
     spec.one && "一文で",
     spec.optional && "空欄にできます",
   ].filter(Boolean).join("　");
   return h("section", { class: "prompt", key: spec.name, "aria-label": spec.title }, [
     div("row", h("label", { for: id, class: "prompt-title" }, spec.title), own && chip("変更あり", "waiting"), span("small muted grow", spec.when),
-      hear(spec.title, () => filled(text), { disabled: !text.trim() }),
+      hear(spec.title, () => filled(text, session.company), { disabled: !text.trim() }),
       own && draft.editable && button("元の文に戻す", { kind: "quiet", "aria-label": `${spec.title}を元の文に戻す`, onClick: () => { delete prompts[spec.name]; } })),
     h("textarea", {
-      id, class: "input", rows: text.length > 60 ? 2 : 1, value: text, disabled: !draft.editable, maxlength: longest,
+      id, class: "input", rows: text.length > 60 ? 2 : 1, value: shown(text), disabled: !draft.editable, maxlength: longest,
       "aria-invalid": error ? "true" : undefined, "aria-describedby": `${id}-said`, onInput: (event) => change(event.target.value),
     }),
     h("div", { id: `${id}-said`, class: "prompt-said" }, [
