@@ -93,10 +93,14 @@ class TrialScene:
 
     async def ended(self, run_id: str) -> TrialRun:
         """The run once it has ended."""
-        await asyncio.gather(*self.tasks)
+        await self.ended_all()
         run = await self.records.trials.get(run_id)
         assert run is not None
         return run
+
+    async def ended_all(self) -> None:
+        """Once everything that was started has ended."""
+        await asyncio.gather(*self.tasks)
 
     async def change(self, entry: Entry) -> None:
         """Work in progress on an entry, over what there is of it."""
