@@ -14,7 +14,7 @@ from typing import Final
 
 from dialogue import phrases
 from dialogue.manager import Conversation
-from records.models import EndedBy, EscalationOutcome
+from records.models import EndedBy, EscalationOutcome, KpiEvent
 from telephony.agent_side import AgentSide
 from telephony.attendance import Attendance, DeskError
 from telephony.call_types import CallRules, Decided, DeskAsks, EndCall, Inbound, OperatorHeard, Timer
@@ -38,6 +38,8 @@ from voice.audio.pcm import Samples
 from voice.ear import Ear
 from voice.ear_events import EarEvent, NoWords, PartialHeard, SpeechStarted, UtteranceHeard
 
+SHORT_ABANDON_MS: Final = 5_000
+"""Who rings off within this, before the first sound of the agent, was not answered."""
 FIXED_PHRASES: Final = (
     phrases.LEAD, phrases.FILLER, phrases.AFTER_LEAD, phrases.STUMBLE, phrases.TOO_LONG, phrases.WORN_OUT,
     *DESK_PHRASES,
@@ -143,6 +145,8 @@ class Call:
             await self._floor.party.close()
         await self._agent.close()
         left = by is EndedBy.CALLER
+        if left and not self.minutes.sounded and self._floor.clock.now_ms() < SHORT_ABANDON_MS:
+            self._floor.journal.kpi(KpiEvent.SHORT_ABANDON)
         outcome = EscalationOutcome.ABANDONED if left else EscalationOutcome.FAILED
         await self._place.give_up("abandoned" if left else "ended", outcome)
         while not self._inbox.empty():

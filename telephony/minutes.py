@@ -38,6 +38,8 @@ class Minutes:
         self._records = 0
         self.acts: list[Act] = []
         self.lines: list[str] = []
+        self.sounded = False
+        """Whether anything at all has reached the caller."""
 
     def heard(self, number: int, heard: UtteranceHeard) -> None:
         """The caller's words, as they were recognised, and how it was known that they were all."""
@@ -81,6 +83,7 @@ class Minutes:
 
     def agent_turn(self, trace: TurnTrace, heard_text: str, interrupted: bool) -> None:
         """The agent's side, once it is known how much of it reached the caller."""
+        self.sounded = self.sounded or trace.first_audio_ms is not None
         self._line("受付", heard_text)
         self._journal.event(EventKind.SPOKEN, turn=trace.number, heard_text=heard_text, interrupted=interrupted)
         self._journal.turn(agent_turn(self._next(), trace, heard_text, interrupted, self._clock.now_ms()))
@@ -88,6 +91,7 @@ class Minutes:
     def announced(self, text: str) -> None:
         """Something was said on the line's own account, while the caller waits."""
         now_ms = int(self._clock.now_ms())
+        self.sounded = True
         self._line("受付", text)
         self._journal.turn(TurnRecord(self._next(), Speaker.AGENT, "announce", now_ms, text=text, heard_text=text))
 

@@ -26,6 +26,8 @@ _KINDS: Final = (
     KpiEvent.ESC_ANSWERED.value,
     KpiEvent.ESC_ABANDONED.value,
     KpiEvent.OP_TALK_START.value,
+    KpiEvent.OP_TALK_END.value,
+    KpiEvent.CALLBACK_BOOKED.value,
     "barge_in",
     "resumed",
     "ended",
@@ -50,7 +52,7 @@ async def talks_of(connection: AsyncConnection, calls: Sequence[tuple[str, CallF
     async for row in in_pieces(connection, _turns(ids)):
         turns[row[0]].append(row)
     async for row in in_pieces(connection, _events(ids)):
-        events[row[0]].append(EventFact(row[1], row[2], row[3] or ""))
+        events[row[0]].append(EventFact(row[1], row[2], row[3] or "", row[4]))
     asked = select(EscalationRow.call_id, EscalationRow.reason).where(EscalationRow.call_id.in_(ids))
     async for row in in_pieces(connection, asked.order_by(EscalationRow.at)):
         reasons[row[0]].append(row[1])
@@ -76,6 +78,7 @@ def _turns(ids: Sequence[str]) -> Select[Any]:
             cast(TurnRow.evidence["entry_ids"], Text),
             TurnRow.evidence[("firing", "rule_id")].as_string(),
             TurnRow.timings["response_ms"].as_float(),
+            TurnRow.started_ms,
         )
         .where(TurnRow.call_id.in_(ids))
         .order_by(TurnRow.call_id, TurnRow.index)
@@ -83,14 +86,14 @@ def _turns(ids: Sequence[str]) -> Select[Any]:
 
 
 def _turn(row: Any) -> TurnFact:
-    _call_id, speaker, kind, interrupted, rule, entry_ids, firing, response_ms = row
+    _call_id, speaker, kind, interrupted, rule, entry_ids, firing, response_ms, at_ms = row
     ids = tuple(json.loads(entry_ids) or ()) if entry_ids else ()
-    return TurnFact(speaker, kind, rule or "", ids, bool(interrupted), response_ms, firing is not None)
+    return TurnFact(speaker, kind, rule or "", ids, bool(interrupted), response_ms, firing is not None, at_ms)
 
 
 def _events(ids: Sequence[str]) -> Select[Any]:
     return (
-        select(EventRow.call_id, EventRow.kind, EventRow.at, EventRow.data["escalation_id"].as_string())
+        select(EventRow.call_id, EventRow.kind, EventRow.at, EventRow.data["how"].as_string(), EventRow.at_ms)
         .where(EventRow.call_id.in_(ids), EventRow.kind.in_(_KINDS))
         .order_by(EventRow.call_id, EventRow.sequence)
     )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from records.figures.facts import Finish, Left, Outcome, TalkFacts, Wait
 
-REVISION: Final = 2
+REVISION: Final = 3
 """Grows whenever the reduction of a call changes: facts of an older one are made anew."""
 
 

@@ -16,9 +16,17 @@ _NOT_QUESTIONS: Final = frozenset({"not_this"})
 """The caller takes the agent's answer back: a contradiction, not a further question."""
 
 
+_LEAVING: Final = {
+    KpiEvent.ESC_ANSWERED.value: Left.ANSWERED,
+    KpiEvent.ESC_ABANDONED.value: Left.ABANDONED,
+    KpiEvent.CALLBACK_BOOKED.value: Left.OTHERWISE,
+}
+_BACK_TO_THE_AGENT: Final = frozenset({KpiEvent.OP_TALK_END.value, KpiEvent.ESC_ABANDONED.value, "callback_booked"})
+
+
 @dataclass(frozen=True, slots=True)
 class TurnFact:
-    """One turn, as far as figures go. `ruled`: an escalation rule acted in it."""
+    """One turn, as far as figures go. `at_ms` is on the call's clock; `ruled`: an escalation rule acted in it."""
 
     speaker: str
     kind: str
@@ -27,15 +35,17 @@ class TurnFact:
     interrupted: bool = False
     response_ms: float | None = None
     ruled: bool = False
+    at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EventFact:
-    """One event, as far as figures go. `escalation_id` pairs the events of the queue."""
+    """One event, as far as figures go. `how` says of a wait that ended why it did; `at_ms` is on the call's clock."""
 
     kind: str
     at: datetime
-    escalation_id: str = ""
+    how: str = ""
+    at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,7 @@ def talk_of(
 ) -> TalkFacts:
     """The facts of one call; `turns` and `events` in their order, `reasons` of its requests for a person."""
     short = any(event.kind == KpiEvent.SHORT_ABANDON for event in events)
+    turns = _with_the_agent(turns, events)
     caller_turns = sum(turn.speaker == Speaker.CALLER and turn.kind in {"speech", "keypad"} for turn in turns)
     agent = [turn for turn in turns if turn.speaker == Speaker.AGENT]
     replies = _first_replies(turns)
@@ -155,21 +166,34 @@ def _agent_ms(call: CallFact, events: Sequence[EventFact]) -> int:
 
 
 def _waits(events: Sequence[EventFact]) -> tuple[Wait, ...]:
-    """Every stay in the queue that is over, in order."""
-    waiting: dict[str, datetime] = {}
+    """Every stay in the queue, in order. Who went back to the agent, or was let go, has not abandoned it."""
+    since: datetime | None = None
     waits: list[Wait] = []
-    ends = {
-        KpiEvent.ESC_ANSWERED.value: Left.ANSWERED,
-        KpiEvent.ESC_ABANDONED.value: Left.ABANDONED,
-    }
     for event in events:
         if event.kind == KpiEvent.ESC_QUEUED:
-            waiting[event.escalation_id] = event.at
-        elif event.kind in ends and event.escalation_id in waiting:
-            waits.append(Wait(_ms(waiting.pop(event.escalation_id), event.at), ends[event.kind]))
-    last = max((event.at for event in events), default=None)
-    waits += [Wait(_ms(since, last), Left.OTHERWISE) for since in waiting.values() if last is not None]
-    return tuple(waits)
+            since = event.at
+        elif since is not None and event.kind in _LEAVING:
+            left = _LEAVING[event.kind]
+            if left is Left.ABANDONED and event.how not in {"", "abandoned"}:
+                left = Left.OTHERWISE
+            waits.append(Wait(_ms(since, event.at), left))
+            since = None
+    return tuple(waits) if since is None else (*waits, Wait(_ms(since, events[-1].at), Left.OTHERWISE))
+
+
+def _with_the_agent(turns: Sequence[TurnFact], events: Sequence[EventFact]) -> list[TurnFact]:
+    """The turns outside the queue and outside a person's talk: what is said there is not said to the agent."""
+    apart: list[tuple[float, float]] = []
+    since: float | None = None
+    for event in events:
+        if event.kind in {KpiEvent.ESC_QUEUED, KpiEvent.OP_TALK_START}:
+            since = event.at_ms if since is None else since
+        elif since is not None and event.kind in _BACK_TO_THE_AGENT:
+            apart.append((since, event.at_ms))
+            since = None
+    if since is not None:
+        apart.append((since, float("inf")))
+    return [turn for turn in turns if not any(begin <= turn.at_ms < end for begin, end in apart)]
 
 
 def _ms(since: datetime, until: datetime) -> int:
