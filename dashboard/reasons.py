@@ -145,6 +145,27 @@ def _composition(composition: Mapping[str, Any]) -> str:
     return "承認された文のままお伝えしました" + (f"（{reason}）" if reason else "")
 
 
+def departure_of(what: str, before: object, now: object) -> str:
+    """In what a decision that was made again departs, in the words of the pages."""
+    return f"{what}：{_plain(what, before)} → {_plain(what, now)}"
+
+
+def _plain(what: str, value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "、".join(map(str, value)) or "なし"
+    if value in (None, ""):
+        return "なし"
+    match what:
+        case "動作":
+            return words.of(DECISIONS, value)
+        case "規則":
+            return rule_word({"rule": value})
+        case "FAQの版":
+            return f"第{value}版"
+        case _:
+            return str(value)
+
+
 def hearing_of(details: Mapping[str, Any]) -> list[Reason]:
     """How the caller's words were heard, from a transcript's facts; empty where nothing is known."""
     told: list[Reason] = []

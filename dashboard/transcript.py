@@ -1,4 +1,4 @@
-"""The lines of a conversation, and the mask that covers what is personal in them."""
+"""A call's events, gathered into the lines of a conversation. The same for running calls and for past ones."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, Final
 from dialogue.privacy.finder import PersonalFinder
 from dialogue.privacy.kinds import PersonalKind
 from records.masking import masked_number, masked_text
+from telephony.events import CallEvent, EventKind
 
 
 class Who(StrEnum):
@@ -203,3 +204,157 @@ def mask_of_hearing(mask: LineMask, data: Mapping[str, Any], shortest: int = 1) 
 def words_of_hearing(data: Mapping[str, Any]) -> str:
     """The words that were heard: what was made of them, or what the recogniser wrote."""
     return str(data.get("text") or data.get("raw_text") or "")
+
+
+class Transcript:
+    """Reads events in order; `lines` is the conversation so far, `partial` what the caller is saying just now.
+
+    Reading a stretch of events again in the same order changes nothing in the end. What is personal is covered by
+    `mask`.
+    """
+
+    def __init__(self, mask: LineMask | None = None) -> None:
+        self._mask = mask or LineMask()
+        self._lines: dict[str, Line] = {}
+        self._speech_began_ms: int | None = None
+        self._partial = ""
+        self.state = ""
+        self.summary = ""
+        self.ended: Mapping[str, Any] | None = None
+        self.escalated: str | None = None
+
+    @classmethod
+    def of(cls, events: Iterable[CallEvent], mask: LineMask | None = None) -> Transcript:
+        """The transcript of these events."""
+        transcript = cls(mask)
+        for event in events:
+            transcript.take(event)
+        return transcript
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines in the order in which they began to exist."""
+        return list(self._lines.values())
+
+    @property
+    def partial(self) -> str:
+        """What the caller is saying just now; "" when nothing."""
+        return self._mask.text(self._partial)
+
+    def take(self, event: CallEvent) -> None:
+        """Read the next event; kinds that say nothing to a reader change nothing."""
+        data = event.data
+        match event.kind:
+            case EventKind.STATE:
+                self.state = str(data.get("state", ""))
+            case EventKind.SPEECH_STARTED:
+                self._speech_began_ms = event.at_ms
+            case EventKind.PARTIAL:
+                self._partial = str(data.get("text", ""))
+            case EventKind.HEARD:
+                self._heard(event)
+            case EventKind.NOT_WORDS:
+                self._partial = ""
+                self._speech_began_ms = None
+            case EventKind.DECIDED:
+                self._decided(event)
+            case EventKind.SPEAKING:
+                self._speaking(event)
+            case EventKind.SPOKEN:
+                self._spoken(event)
+            case EventKind.LATENCY:
+                self._change(f"agent-{data.get('turn')}", steps=steps_of(data))
+            case EventKind.OPERATOR_SAID:
+                self._put(
+                    Line(
+                        f"operator-{event.at_ms}",
+                        Who.OPERATOR,
+                        event.at_ms,
+                        str(data.get("text", "")),
+                        spoken=Spoken.DONE,
+                    )
+                )
+            case EventKind.OPERATOR_PARTIAL:
+                pass
+            case EventKind.OPERATOR_SAID:
+                key = f"operator-{event.at_ms}"
+                words = str(data.get("text", ""))
+                self._put(Line(key, Who.OPERATOR, event.at_ms, words, str(data.get("how", "")), Spoken.DONE))
+            case EventKind.OPERATOR_PARTIAL:
+                pass
+            case EventKind.SUMMARY:
+                self.summary = self._mask.text(str(data.get("summary") or data.get("text") or ""))
+            case EventKind.ENDED:
+                self.ended = data
+                self._partial = ""
+            case _:
+                self._note(event)
+
+    def _at(self, key: str, event: CallEvent, began: int | None) -> int:
+        # An event may be read twice (once in a snapshot, once from the stream): the first reading knows more.
+        known = self._lines.get(key)
+        if began is not None:
+            return began
+        return event.at_ms if known is None else known.at_ms
+
+    def _heard(self, event: CallEvent) -> None:
+        data = event.data
+        began, self._speech_began_ms = self._speech_began_ms, None
+        self._partial = ""
+        rejected = data.get("rejected")
+        key = f"caller-{data.get('turn')}"
+        self._put(
+            Line(
+                key=key,
+                who=Who.CALLER,
+                at_ms=self._at(key, event, began),
+                text=words_of_hearing(data),
+                rejected=str(rejected) if rejected else None,
+                details={k: v for k, v in data.items() if k not in ("turn", "text", "rejected")},
+            ),
+            data.get("personal"),
+        )
+        self._mask = mask_of_hearing(self._mask, data, SPREADS)
+
+    def _decided(self, event: CallEvent) -> None:
+        data = event.data
+        evidence = data.get("evidence")
+        self._put(
+            Line(
+                key=f"agent-{data.get('turn')}",
+                who=Who.AGENT,
+                at_ms=event.at_ms,
+                text=str(data.get("text", "")),
+                act=str(data.get("act", "")),
+                evidence=evidence if isinstance(evidence, Mapping) else {},
+            )
+        )
+
+    def _speaking(self, event: CallEvent) -> None:
+        line = self._lines.get(f"agent-{event.data.get('turn')}")
+        if line is not None and line.spoken is Spoken.DECIDED:
+            self._put(replace(line, spoken=Spoken.SPEAKING, at_ms=event.at_ms))
+
+    def _spoken(self, event: CallEvent) -> None:
+        interrupted = bool(event.data.get("interrupted"))
+        heard = event.data.get("heard_text")
+        self._change(
+            f"agent-{event.data.get('turn')}",
+            spoken=Spoken.INTERRUPTED if interrupted else Spoken.DONE,
+            heard_text=str(heard or "") if interrupted else None,
+        )
+
+    def _note(self, event: CallEvent) -> None:
+        if event.kind is EventKind.ESCALATED:
+            self.escalated = str(event.data.get("reason", ""))
+        if event.kind is not EventKind.STARTED:
+            key = f"note-{event.kind.value}-{event.at_ms}"
+            self._put(Line(key, Who.NOTE, event.at_ms, event.kind.value, details=dict(event.data)))
+
+    def _put(self, line: Line, personal: Stretches | None = None) -> None:
+        self._lines[line.key] = self._mask.line(line, personal)
+
+    def _change(self, key: str, **changes: Any) -> None:
+        line = self._lines.get(key)
+        if line is not None:
+            self._put(replace(line, **changes))

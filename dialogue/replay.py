@@ -71,17 +71,31 @@ def premises_of(evidence: Mapping[str, Any]) -> Premises:
         raise ReplayError(f"この判断の記録からは、判断をやり直せません（{error}）。") from error
 
 
-def differences(evidence: Mapping[str, Any], text: str, again: Decision) -> list[str]:
-    """In what a decision made again departs from the stored one, in Japanese; empty when it is the same."""
+@dataclass(frozen=True)
+class Departure:
+    """One thing in which a decision made again departs from the stored one; `what` is Japanese."""
+
+    what: str
+    before: object
+    now: object
+
+
+def departures(evidence: Mapping[str, Any], text: str, again: Decision) -> list[Departure]:
+    """In what a decision made again departs from the stored one; empty when it is the same."""
     reply, now = again.reply, again.reply.evidence
-    pairs: Sequence[tuple[str, object, object]] = (
-        ("動作", evidence.get("decision"), now.decision),
-        ("規則", evidence.get("rule"), now.rule),
-        ("回答した項目", list(evidence.get("entry_ids") or ()), list(now.entry_ids)),
-        ("FAQの版", evidence.get("faq_version"), now.faq_version),
-        ("話した言葉", text, reply.text),
+    pairs = (
+        Departure("動作", evidence.get("decision"), now.decision),
+        Departure("規則", evidence.get("rule"), now.rule),
+        Departure("回答した項目", list(evidence.get("entry_ids") or ()), list(now.entry_ids)),
+        Departure("FAQの版", evidence.get("faq_version"), now.faq_version),
+        Departure("話した言葉", text, reply.text),
     )
-    return [f"{name}: {before} → {after}" for name, before, after in pairs if before != after]
+    return [each for each in pairs if each.before != each.now]
+
+
+def differences(evidence: Mapping[str, Any], text: str, again: Decision) -> list[str]:
+    """The departures as sentences, with the names that the evidence has."""
+    return [f"{each.what}: {each.before} → {each.now}" for each in departures(evidence, text, again)]
 
 
 class RecordedRouter:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.api.calls import ReplayedDecision, ReplayReport
-from dialogue.replay import ReplayError, differences
+from dashboard.reasons import departure_of
+from dialogue.replay import ReplayError, departures
 from records.models import CallDetail, Speaker
 from records.store import Records
 from uketsuke.minds import Minds, RunSearch
@@ -39,7 +40,8 @@ class CallReplay:
 
     async def _again(self, turn: int, text: str, evidence: Mapping[str, Any], minds: Minds) -> ReplayedDecision:
         try:
-            found = differences(evidence, text, await decide_again(evidence, minds, self._records))
+            again = await decide_again(evidence, minds, self._records)
         except ReplayError as error:
             return ReplayedDecision(turn=turn, same=False, differences=[], problem=str(error))
+        found = [departure_of(each.what, each.before, each.now) for each in departures(evidence, text, again)]
         return ReplayedDecision(turn=turn, same=not found, differences=found, problem="")
