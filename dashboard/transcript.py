@@ -265,18 +265,6 @@ class Transcript:
             case EventKind.LATENCY:
                 self._change(f"agent-{data.get('turn')}", steps=steps_of(data))
             case EventKind.OPERATOR_SAID:
-                self._put(
-                    Line(
-                        f"operator-{event.at_ms}",
-                        Who.OPERATOR,
-                        event.at_ms,
-                        str(data.get("text", "")),
-                        spoken=Spoken.DONE,
-                    )
-                )
-            case EventKind.OPERATOR_PARTIAL:
-                pass
-            case EventKind.OPERATOR_SAID:
                 key = f"operator-{event.at_ms}"
                 words = str(data.get("text", ""))
                 self._put(Line(key, Who.OPERATOR, event.at_ms, words, str(data.get("how", "")), Spoken.DONE))
