@@ -2,6 +2,7 @@
 
 Decisions where PRODUCT's formulas leave room:
 
+- Only calls that have ended count: one that runs has come to nothing yet.
 - A call belongs to the hour, in Japan, in which it was offered, wherever it ends.
 - 着信数 holds every call. A short abandon (`short_abandon`: rung off before the agent's first sound, within 5 s) is in
   着信数 and not in 着信数（短時間放棄を除く）.
@@ -134,7 +135,7 @@ _CONTAINED: Final = (
 
 CALL_FIGURES: Final = (
     Figure("offered", "着信数", LINE, Unit.COUNT, "着信した通話の数", _OFFERED, "", counted(offered),
-           "短時間放棄を含みます。"),
+           "短時間放棄を含みます。通話中のものは、終わってから数えます。"),
     Figure("offered_kept", "着信数（短時間放棄を除く）", LINE, Unit.COUNT, "着信数 − 短時間放棄の数",
            "AIが応答する前に5秒未満で切れた通話を除いた着信", "", counted(lambda call: not call.talk.short_abandon)),
     Figure("agent_answer_rate", "AI応答率", LINE, Unit.PERCENT, "AIが応答した通話 ÷ 着信数", "AIが応答した通話",

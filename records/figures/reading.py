@@ -99,6 +99,6 @@ def _events(ids: Sequence[str]) -> Select[Any]:
     )
 
 
-def call_fact(started_at: datetime, ended_at: datetime | None, ended_by: str | None, now: datetime) -> CallFact:
-    """A call's own row; one that runs is taken as it stands now."""
-    return CallFact(started_at, ended_at or now, ended_by)
+def call_fact(started_at: datetime, ended_at: datetime | None, ended_by: str | None) -> CallFact:
+    """A call's own row; one that ended nobody knows when took no time."""
+    return CallFact(started_at, ended_at or started_at, ended_by)

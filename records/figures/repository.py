@@ -37,15 +37,16 @@ class FigureRepository:
         self._database = database
 
     async def facts(self, since: datetime, until: datetime, now: datetime | None = None) -> list[CallFacts]:
-        """Every call that came in from `since` to before `until`, in order. `now` is the present, for calls that run.
+        """Every call that came in from `since` to before `until` and has ended, in order; `now` is the present.
 
-        The calls of the week after are read too: who calls again is seen in them.
+        A call that still runs has come to nothing yet. The calls of the week after are read too: who calls again is
+        seen in them.
         """
         now = now or utc_now()
         async with self._database.read() as connection:
             rows = [row async for row in in_pieces(connection, _calls(since, until + WINDOW))]
             talks = await _kept(rows)
-            missing = await asyncio.to_thread(_missing, rows, talks, now)
+            missing = await asyncio.to_thread(_missing, rows, talks)
             for place in range(0, len(missing), KEPT_AT_ONCE):
                 talks |= await talks_of(connection, missing[place : place + KEPT_AT_ONCE])
             people = await _People.read(connection, since, until)
@@ -103,9 +104,7 @@ class FigureRepository:
             if not calls:
                 break
             async with self._database.read() as connection:
-                facts = [
-                    (each.id, call_fact(each.started_at, each.ended_at, each.ended_by, utc_now())) for each in calls
-                ]
+                facts = [(each.id, call_fact(each.started_at, each.ended_at, each.ended_by)) for each in calls]
                 talks = await talks_of(connection, facts)
             values = [
                 {
@@ -198,7 +197,7 @@ def _calls(since: datetime, until: datetime) -> Any:
         )
         .outerjoin(CallFactsRow, _of_now())
         .where(CallRow.started_at >= since, CallRow.started_at < until)
-        .where(CallRow.direction == Direction.INBOUND.value)
+        .where(CallRow.direction == Direction.INBOUND.value, CallRow.state == CallState.ENDED.value)
         .order_by(CallRow.started_at, CallRow.id)
     )  # fmt: skip
 
@@ -207,8 +206,8 @@ def _of_now() -> ColumnElement[bool]:
     return and_(CallFactsRow.call_id == CallRow.id, CallFactsRow.revision == REVISION)
 
 
-def _missing(rows: list[Any], talks: dict[str, TalkFacts], now: datetime) -> list[tuple[str, CallFact]]:
-    return [(row.id, call_fact(row.started_at, row.ended_at, row.ended_by, now)) for row in rows if row.id not in talks]
+def _missing(rows: list[Any], talks: dict[str, TalkFacts]) -> list[tuple[str, CallFact]]:
+    return [(row.id, call_fact(row.started_at, row.ended_at, row.ended_by)) for row in rows if row.id not in talks]
 
 
 async def _kept(rows: list[Any]) -> dict[str, TalkFacts]:

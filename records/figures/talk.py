@@ -50,7 +50,7 @@ class EventFact:
 
 @dataclass(frozen=True, slots=True)
 class CallFact:
-    """The call's own row. `ended_at` is the present moment while it runs."""
+    """The call's own row."""
 
     started_at: datetime
     ended_at: datetime

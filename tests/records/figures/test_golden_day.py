@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
-from records.database import sqlite_url
+from records.database import open_database, sqlite_url
 from records.figures.breakdown import JST, By, grouped, start_of
 from records.figures.catalogue import FIGURES, measure
 from records.figures.facts import CallFacts, Staffing
 from records.figures.funnel import funnel, prompts_left_at
+from records.models import CallClosed, CallOpened, EndedBy
+from records.schema import CallRow
 from records.store import Records
 from tests.records.figures.golden import DAY, golden_figures, keep_golden_day
 
@@ -83,3 +86,21 @@ async def test_figures_of_recontacts_are_provisional_until_the_week_is_over(day:
     assert [call.settled for call in calls[:2]] == [False, False]
     calls = await day.figures.facts(since, until, LATER)
     assert all(call.settled for call in calls)
+
+
+async def test_a_call_that_still_runs_is_counted_once_it_has_ended(day: Records) -> None:
+    since, until = start_of(DAY), start_of(DAY + timedelta(days=1))
+    running = CallOpened(line="twilio", started_at=since + timedelta(hours=9), id="running")
+    await day.calls.open(running)
+    assert len(await day.figures.facts(since, until, LATER)) == 30
+    await day.calls.close("running", CallClosed(EndedBy.CALLER, "silent", since + timedelta(hours=10)))
+    assert len(await day.figures.facts(since, until, LATER)) == 31
+
+
+async def test_an_erased_call_leaves_the_figures(day: Records, tmp_path: Path) -> None:
+    await day.figures.keep_up()
+    database = await open_database(sqlite_url(tmp_path / "records.db"))
+    async with database.write() as connection:
+        await connection.execute(delete(CallRow).where(CallRow.id == "c03"))
+    await database.close()
+    assert len((await _facts(day))[0]) == 29
