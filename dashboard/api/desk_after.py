@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, HTTPException, Path
 
-from dashboard.api.desk_models import CallId, DraftBody, HandlingBody, HandlingOut
+from dashboard.api.desk_models import CallId, DraftBody, HandlingBody, HandlingOut, TurnOut
 from dashboard.auth.audit import Audit
 from dashboard.auth.permissions import Permission
 from dashboard.auth.principal import Principal, needs
@@ -67,6 +67,13 @@ class DeskAfterApi:
             summary="後処理を終える（受付可に戻ります）",
         )
         router.add_api_route(
+            "/calls/{call_id}/turns",
+            self._turns,
+            response_model=list[TurnOut],
+            dependencies=[needs(Permission.FAQ_PROPOSE)],
+            summary="FAQにする発話を選ぶための一覧（伏せ字）",
+        )
+        router.add_api_route(
             "/calls/{call_id}/draft",
             self._draft,
             methods=["POST"],
@@ -106,6 +113,10 @@ class DeskAfterApi:
         finished = await self._work.finish(who, handling)
         await self._audit.note(who, "desk.finish", handling.call_id)
         return await self._told(finished)
+
+    async def _turns(self, call_id: CallId) -> list[dict[str, Any]]:
+        detail = await self._detail(call_id)
+        return await asyncio.to_thread(self._drafting.choices, detail)
 
     async def _draft(
         self, who: Annotated[Principal, needs(Permission.FAQ_PROPOSE)], call_id: CallId, body: DraftBody

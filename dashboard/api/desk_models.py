@@ -146,6 +146,14 @@ class SuggestionsOut(BaseModel):
     suggestions: list[SuggestionOut] = Field(title="候補")
 
 
+class TurnOut(BaseModel):
+    """選べる発話"""
+
+    turn: int = Field(title="発話の番号")
+    who: Literal["caller", "agent", "operator"] = Field(title="話した人")
+    text: str = Field(title="お話（伏せ字）")
+
+
 class CallbackOut(BaseModel):
     """折り返し"""
 

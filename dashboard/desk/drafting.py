@@ -38,6 +38,11 @@ class Drafting:
         self._drafts = drafts
         self._mask = mask
 
+    def choices(self, detail: CallDetail) -> list[dict[str, Any]]:
+        """The turns that can be chosen, covered: `turn`, `who`, `text`."""
+        said = (turn for turn in detail.turns if turn.text.strip())
+        return [{"turn": turn.index, "who": turn.speaker.value, "text": self._text(turn)} for turn in said]
+
     async def draft(self, detail: CallDetail, chosen: Chosen, by: str) -> FaqDraft:
         """Keep a draft of these turns. Raises `NothingChosenError`."""
         turns = [turn for turn in detail.turns if turn.index in set(chosen.turns) and turn.text.strip()]

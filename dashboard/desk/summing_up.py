@@ -9,6 +9,7 @@ from dashboard.desk.notes import NoteParts
 from dashboard.transcript import LineMask
 from records.handlings import Handling
 from records.models import CallDetail, Speaker
+from telephony.operator_side import SCRIPT
 
 FIELDS: Final = ("用件", "対応", "結果", "次のアクション")
 LAST_SAID: Final = 2
@@ -36,7 +37,8 @@ def summary_of(handling: Handling, detail: CallDetail, mask: LineMask) -> Summar
 def _gathered(detail: CallDetail, mask: LineMask) -> dict[str, str]:
     note = NoteParts.of(detail.escalations[-1].note).covered(mask) if detail.escalations else NoteParts({})
     asked = next((turn.text for turn in detail.turns if turn.speaker is Speaker.CALLER and turn.text), "")
-    said = [turn.text for turn in detail.turns if turn.speaker is Speaker.OPERATOR and turn.text][-LAST_SAID:]
+    own = (turn for turn in detail.turns if turn.speaker is Speaker.OPERATOR and turn.kind != SCRIPT)
+    said = [turn.text for turn in own if turn.text][-LAST_SAID:]
     told = [
         str(candidate.get("title", ""))
         for turn in detail.turns

@@ -276,6 +276,8 @@ async def test_chosen_turns_become_a_draft_without_anything_personal(
     asked = TurnRecord(1, Speaker.CALLER, "speech", 0, 9, "湊川ですが分割払いはできますか")
     await calls.add_turn("c1", TurnRecord(**{**vars(asked), "personal": [{"kind": "name", "start": 0, "end": 2}]}))
     await calls.add_turn("c1", TurnRecord(2, Speaker.OPERATOR, "speech", 9, 20, "3回までの分割を承ります。"))
+    turns = (await operator.get("/api/desk/calls/c1/turns")).json()
+    assert turns[0] == {"turn": 1, "who": "caller", "text": "〈お名前〉ですが分割払いはできますか"}
     answer = await operator.post("/api/desk/calls/c1/draft", json={"turns": [1, 2], "title": "分割払い"})
     assert answer.status_code == 201
     draft = await stage.scene.records.drafts.get(answer.json()["id"])

@@ -3,37 +3,22 @@
 import { clock } from "../format.js";
 import { may } from "../session.js";
 import { button, card, loading, pageOf, useStyle } from "../ui.js";
-import { computed, defineComponent, h, onBeforeUnmount, onMounted, reactive, ref, watch } from "../vue.js";
+import { computed, defineComponent, h, onBeforeUnmount, onMounted } from "../vue.js";
 import { AfterCall } from "./desk/after.js";
 import { Alarms } from "./desk/alarms.js";
 import { CallInHand } from "./desk/call.js";
 import { CallerCard, earlierCalls, Suggestions } from "./desk/card.js";
 import { Callbacks, colleagues, OtherCalls, ownState, waiting } from "./desk/left.js";
-import { useRing } from "./desk/ring.js";
-import { DeskSound } from "./desk/sound.js";
-import { useDesk } from "./desk/state.js";
-
-const SILENT = "uketsuke-desk-silent";
+import { seat } from "./desk/seat.js";
 
 export default defineComponent({
   props: { values: Object },
   setup() {
     useStyle("desk");
     useStyle("calls");
-    const deeds = useDesk();
+    const { deeds, sound, draft, silent } = seat;
     const { desk } = deeds;
-    const sound = new DeskSound();
-    const draft = reactive({ text: "", focus: 0 });
-    const silent = ref(localStorage.getItem(SILENT) === "yes");
-    watch(silent, (value) => localStorage.setItem(SILENT, value ? "yes" : "no"));
-    useRing(() => (desk.me?.state === "available" ? desk.queue.length : 0), silent);
-
-    const talking = computed(() => Boolean(desk.handling && !desk.handling.talk_ended_at));
-    watch(() => (talking.value ? desk.handling.call_id : ""), (callId) => {
-      draft.text = "";
-      if (callId) sound.hear(callId);
-      else sound.close();
-    });
+    const talking = computed(deeds.talking);
 
     const keyed = (event) => {
       const deed = {
@@ -47,7 +32,7 @@ export default defineComponent({
       deed();
     };
     onMounted(() => window.addEventListener("keydown", keyed));
-    onBeforeUnmount(() => { window.removeEventListener("keydown", keyed); sound.close(); });
+    onBeforeUnmount(() => window.removeEventListener("keydown", keyed));
 
     const idle = (...inside) => card("", { label: "いまの通話", kind: "desk-idle" }, inside);
     const middle = () => {

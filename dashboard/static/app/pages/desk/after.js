@@ -61,12 +61,10 @@ export const AfterCall = defineComponent({
       props.deeds.finished();
     });
     const openFaq = () => during(faq, "busy", async () => {
-      const { turns } = await api.get(`/api/calls/${encodeURIComponent(callId)}`);
-      faq.turns = turns.filter((turn) => turn.who !== "note" && turn.text);
+      faq.turns = await api.get(`/api/desk/calls/${encodeURIComponent(callId)}/turns`);
       faq.chosen = new Set();
       faq.open = true;
     });
-    const indexOf = (turn) => Number(String(turn.key).replace(/\D/g, ""));
     const makeFaq = () => during(faq, "busy", async () => {
       const made = await api.post(`/api/desk/calls/${encodeURIComponent(callId)}/draft`, { turns: [...faq.chosen], title: faq.title, answer: faq.answer });
       Object.assign(faq, { open: false, title: "", answer: "" });
@@ -91,8 +89,8 @@ export const AfterCall = defineComponent({
       h(Dialog, { open: faq.open, wide: true, title: "FAQにする", onClose: () => { faq.open = false; } }, {
         default: () => [
           h("p", "FAQにしたい発話を選んでください。お名前や番号は伏せて、改善候補に送ります。公開はスーパーバイザーが決めます。"),
-          h("ul", { class: "faq-turns" }, faq.turns.map((turn) => h("li", { key: turn.key }, [h("label", { class: "check" }, [
-            h("input", { type: "checkbox", checked: faq.chosen.has(indexOf(turn)), onChange: (event) => { faq.chosen[event.target.checked ? "add" : "delete"](indexOf(turn)); } }),
+          h("ul", { class: "faq-turns" }, faq.turns.map((turn) => h("li", { key: turn.turn }, [h("label", { class: "check" }, [
+            h("input", { type: "checkbox", checked: faq.chosen.has(turn.turn), onChange: (event) => { faq.chosen[event.target.checked ? "add" : "delete"](turn.turn); } }),
             h("span", [h("strong", `${SPEAKERS[turn.who] ?? ""}　`), turn.text]),
           ])]))),
           textField("題名（空なら最初の質問から付けます）", faq, "title", { id: "faq-title", max: 100 }),
@@ -109,7 +107,7 @@ export const AfterCall = defineComponent({
     return () => card("応対後の記入", { kind: "desk-after", actions: [
       h("span", { class: "acw", role: "timer", "aria-label": "後処理の時間" }, ["後処理 ", h("strong", { class: "number" }, clock((props.desk.now - Date.parse(props.desk.handling.talk_ended_at)) / 1000))]),
     ] }, [
-      h("form", { ref: first, class: "after-form", onSubmit: (event) => { event.preventDefault(); finish(); } }, [
+      h("form", { ref: first, class: "after-form", novalidate: true, onSubmit: (event) => { event.preventDefault(); finish(); } }, [
         h("div", { class: "fields" }, [
           selectField("応対結果", form, "disposition", { id: "disposition", required: true, error: shown.missing && !form.disposition ? "応対結果を選んでください。" : "", choices: [["", "選んでください"], ...shown.dispositions.map((each) => [each.code, each.label])], onChange: () => { form.disposition_detail = ""; } }),
           selectField("くわしい分類", form, "disposition_detail", { id: "disposition-detail", disabled: !details().length, choices: [["", details().length ? "選んでください" : "ありません"], ...details().map((each) => [each.code, each.label])] }),

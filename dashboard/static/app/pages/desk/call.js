@@ -12,7 +12,8 @@ const NEAR_END = 60;
 export const CallInHand = defineComponent({
   props: { desk: Object, deeds: Object, sound: Object, draft: Object },
   setup(props) {
-    const shown = reactive({ handing: false, task: "", ending: false, harassed: false, endHarassed: false });
+    const shown = reactive({ handing: false, task: "", ending: false, endHarassed: false });
+    const warned = () => props.desk.events.some((event) => event.kind === "operator" && event.data.what === "warned");
     const box = ref(null);
     const said = ref(null);
 
@@ -24,6 +25,7 @@ export const CallInHand = defineComponent({
       if (follows) nextTick(() => { list.scrollTop = list.scrollHeight; });
     });
     watch(() => props.desk.handling?.call_id, () => nextTick(() => { box.value?.focus(); if (said.value) said.value.scrollTop = said.value.scrollHeight; }), { immediate: true });
+    watch(() => props.desk.onHold, (held) => { if (!held) nextTick(() => box.value?.focus()); });
     watch(() => props.draft.focus, () => nextTick(() => box.value?.focus()));
 
     async function send() {
@@ -36,9 +38,6 @@ export const CallInHand = defineComponent({
       // Enter also ends a conversion of the input method: then it is not meant to speak.
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) { event.preventDefault(); send(); }
     };
-    async function harass() {
-      if (await props.deeds.warn()) shown.harassed = true;
-    }
     async function handBack() {
       const done = await props.deeds.handBack(shown.task);
       if (done) Object.assign(shown, { handing: false, task: "" });
@@ -56,7 +55,7 @@ export const CallInHand = defineComponent({
         h("div", { class: "actions" }, [
           button([desk.onHold ? "保留を終える " : "保留 ", h("kbd", "F9")], { kind: desk.onHold ? "primary" : "plain", disabled: busy, onClick: deeds.hold }),
           button("AIに戻す", { disabled: busy, onClick: () => { shown.handing = true; } }),
-          button("カスハラ", { kind: shown.harassed ? "danger" : "plain danger-edge", disabled: busy, title: "警告を流し、管理者に知らせ、証拠を残します", onClick: () => (shown.harassed ? (shown.endHarassed = true) : harass()) }),
+          button("カスハラ", { kind: warned() ? "danger" : "plain danger-edge", disabled: busy, title: "警告を流し、管理者に知らせ、証拠を残します", onClick: () => (warned() ? (shown.endHarassed = true) : deeds.warn()) }),
           button("終話", { kind: "danger", disabled: busy, onClick: () => { shown.ending = true; } }),
         ]),
       ]);
@@ -112,7 +111,7 @@ export const CallInHand = defineComponent({
     return () => card("", { label: "いまの通話", kind: "desk-call" }, [
       head(),
       ...props.desk.whispers.map((whisper) => h("p", { key: whisper.at, class: "notice good", role: "status" }, `${whisper.from}さんから：${whisper.text}`)),
-      shown.harassed ? h("p", { class: "notice", role: "status" }, ["警告をお伝えし、管理者に知らせました。やまないときは、もう一度「カスハラ」を押すと通話を終えられます。"]) : null,
+      warned() ? h("p", { class: "notice", role: "status" }, ["警告をお伝えし、管理者に知らせました。やまないときは、もう一度「カスハラ」を押すと通話を終えられます。"]) : null,
       h("div", { class: "said-list", ref: said, tabindex: 0, role: "log", "aria-label": "お話の内容" }, [
         conversation(linesOf(props.desk.events), { partial: props.desk.partial }),
         props.desk.ownPartial ? h("p", { class: "own-partial" }, `担当者　${props.desk.ownPartial}…`) : null,

@@ -5,7 +5,6 @@ import { may } from "../../session.js";
 import { button, card, chip, Dialog, link, textField } from "../../ui.js";
 import { defineComponent, h, reactive } from "../../vue.js";
 
-const TONE = { 落ち着いている: "good" };
 const THUMB = "M2 10h4v11H2zM8 21V10l5-8c1.4 0 2.3 1.1 2 2.5L14 9h6c1.2 0 2.1 1.1 1.9 2.3l-1.4 7.9A2.2 2.2 0 0 1 18.3 21z";
 const REASONS = ["ご本人確認のため", "折り返しのお電話のため", "お手続きのため"];
 
@@ -27,7 +26,7 @@ export const CallerCard = defineComponent({
         ["お待ち", pop.waited_s === null ? "―" : clock(pop.waited_s)],
       ];
       return card("お客様", { kind: "desk-caller", actions: [
-        pop.tone ? chip(pop.tone, TONE[pop.tone] ?? "waiting") : null,
+        pop.tone ? chip(pop.tone, pop.tone.includes("落ち着") ? "good" : "waiting") : null,
         may("personal.unmask") && !pop.unmasked ? button("伏せ字を外す", { kind: "quiet", onClick: () => { shown.asking = true; } }) : null,
       ] }, [
         h("dl", { class: "facts" }, rows.flatMap(([name, value]) => [h("dt", name), h("dd", [value])])),

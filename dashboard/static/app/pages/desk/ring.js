@@ -1,20 +1,20 @@
-// A soft ring while a caller waits and this operator is free; the window's title says so too.
+// A soft ring while a caller waits and this operator is free, on whatever page they are; the window's title says so too.
 
-import { onBeforeUnmount, watch } from "../../vue.js";
+import { watch } from "../../vue.js";
 
 const EVERY_MS = 4000;
 const NOTES = [659.25, 783.99];
-const TITLE = "応対デスク｜受付";
 
-/** `waiting()` is how many wait for this operator now, 0 when it is not for them; `muted` is a ref. */
-export function useRing(waiting, muted) {
+/** `waiting()` is how many wait for this operator now, 0 when it is not for them; `silent()` turns the sound off. */
+export function ringWhile(waiting, silent) {
   let context = null;
   let timer = null;
+  let titled = "";
 
-  function ring() {
-    if (muted.value) return;
+  function chime() {
+    if (silent()) return;
     context ??= new AudioContext();
-    context.resume().catch(() => {}); // without a press on this page yet the browser stays silent; the title tells
+    context.resume().catch(() => {}); // without a press in this window yet the browser stays silent; the title tells
     NOTES.forEach((note, n) => {
       const begin = context.currentTime + n * 0.22;
       const tone = new OscillatorNode(context, { type: "sine", frequency: note });
@@ -28,24 +28,19 @@ export function useRing(waiting, muted) {
     });
   }
 
-  function stop() {
-    clearInterval(timer);
-    timer = null;
-    document.title = TITLE;
-  }
-
   watch(waiting, (count) => {
-    if (!count) { stop(); return; }
+    if (!count) {
+      clearInterval(timer);
+      timer = null;
+      if (titled) document.title = titled;
+      titled = "";
+      return;
+    }
+    titled ||= document.title;
     document.title = `（${count}）お待ちのお客様｜受付`;
     if (timer === null) {
-      ring();
-      timer = setInterval(ring, EVERY_MS);
+      chime();
+      timer = setInterval(chime, EVERY_MS);
     }
   }, { immediate: true });
-
-  onBeforeUnmount(() => {
-    stop();
-    document.title = TITLE;
-    context?.close().catch(() => {});
-  });
 }

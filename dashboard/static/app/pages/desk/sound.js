@@ -30,7 +30,7 @@ export class DeskSound {
       return;
     }
     if (this.ear !== ear) { ear.context.close().catch(() => {}); return; }
-    ear.context.resume().catch(() => {});
+    wake(ear.context);
     ear.socket = socketOf(`/api/calls/${encodeURIComponent(callId)}/listen`);
     ear.socket.binaryType = "arraybuffer";
     ear.socket.onmessage = ({ data }) => {
@@ -110,6 +110,14 @@ export class DeskSound {
   close() {
     this.silence();
     this.deafen();
+  }
+}
+
+/** After a reload a browser lets nothing sound until something is pressed. */
+function wake(context) {
+  context.resume().catch(() => {});
+  for (const kind of ["pointerdown", "keydown"]) {
+    window.addEventListener(kind, () => { if (context.state === "suspended") context.resume().catch(() => {}); }, { once: true });
   }
 }
 

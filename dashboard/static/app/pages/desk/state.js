@@ -4,14 +4,17 @@ import { api, socketOf, withQuery } from "../../api.js";
 import { listen } from "../../live.js";
 import { session } from "../../session.js";
 import { toast } from "../../ui.js";
-import { onBeforeUnmount, onMounted, reactive } from "../../vue.js";
+import { reactive, watch } from "../../vue.js";
 
 const HERE_MS = 5000;
 const RETRY_MS = [500, 1000, 2000, 5000];
 const path = (callId, tail) => `/api/desk/calls/${encodeURIComponent(callId)}/${tail}`;
 
-/** The desk of whoever is signed in. `told` hears what is for the eye and ear at once: {kind, …}. */
-export function useDesk(told = () => {}) {
+/**
+ * The desk of whoever is signed in, for as long as this window is open: an operator who looks something up on another
+ * page is still at the desk, and still has their call. To be called once, outside any component.
+ */
+export function openDesk() {
   const desk = reactive({
     connected: false, known: false, now: Date.now(), busy: "",
     me: null, presence: [], queue: [], callbacks: [], alarms: [],
@@ -20,8 +23,7 @@ export function useDesk(told = () => {}) {
   });
   let socket = null;
   let failures = 0;
-  let closed = false;
-  const timers = [];
+  let retry = null;
 
   const talking = () => Boolean(desk.handling && !desk.handling.talk_ended_at);
 
@@ -85,21 +87,21 @@ export function useDesk(told = () => {}) {
     } else if (message.type === "whisper") desk.whispers.push({ from: message.from, text: message.text, at: Date.now() });
     else if (message.type === "alarm") desk.alarms = [message, ...desk.alarms.filter((one) => one.report.id !== message.report.id)];
     else if (message.type === "alarm_seen") desk.alarms = desk.alarms.filter((one) => one.report.id !== message.id);
-    told(message);
   }
 
   function open() {
-    if (closed) return;
+    retry = null;
     socket = socketOf("/api/desk/events?at_desk=true");
     socket.onopen = () => { failures = 0; desk.connected = true; };
     socket.onmessage = ({ data }) => take(JSON.parse(data));
     socket.onclose = () => {
       desk.connected = false;
-      if (!closed) timers.push(setTimeout(open, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]));
+      socket = null;
+      if (session.state === "signed_in") retry = setTimeout(open, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
     };
   }
 
-  const stopListening = listen((event) => {
+  listen((event) => {
     if (event.type !== "event" || event.call_id !== desk.handling?.call_id) return;
     if (event.kind === "partial") desk.partial = event.data.text;
     else if (event.kind === "heard" || event.kind === "not_words") desk.partial = "";
@@ -110,17 +112,12 @@ export function useDesk(told = () => {}) {
     if (event.kind !== "partial" && event.kind !== "operator_partial") desk.events.push(Object.freeze(event));
   });
 
-  onMounted(() => {
-    open();
-    timers.push(setInterval(() => { desk.now = Date.now(); }, 1000));
-    timers.push(setInterval(() => { if (socket?.readyState === WebSocket.OPEN) socket.send("here"); }, HERE_MS));
-  });
-  onBeforeUnmount(() => {
-    closed = true;
-    stopListening();
-    timers.forEach(clearTimeout);
-    socket?.close();
-  });
+  watch(() => session.state, (state) => {
+    if (state === "signed_in" && !socket && !retry) open();
+    if (state !== "signed_in") { clearTimeout(retry); retry = null; socket?.close(); openCall(null); }
+  }, { immediate: true });
+  setInterval(() => { desk.now = Date.now(); }, 1000);
+  setInterval(() => { if (socket?.readyState === WebSocket.OPEN) socket.send("here"); }, HERE_MS);
 
   return {
     desk, talking, suggest,
@@ -148,7 +145,6 @@ export function useDesk(told = () => {}) {
       turn: desk.suggestions?.turn ?? 0, entry_id: suggestion.entry_id, verdict, score: suggestion.score,
     }), "評価を記録しました。"),
     finished: () => openCall(null),
-    reread: () => openCall(desk.handling),
   };
 }
 
