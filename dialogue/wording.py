@@ -11,7 +11,7 @@ from typing import Any, Final
 from dialogue import phrases
 from dialogue.company import Company
 from dialogue.escalation.builtin import PersonWords
-from dialogue.keigo import Level, lint
+from dialogue.keigo import lint
 from dialogue.privacy.refusal import REFUSALS
 from dialogue.prompts import BY_NAME, LONGEST, PROMPTS, Prompt, PromptSpec
 from dialogue.sentences import sentences_of
@@ -166,15 +166,12 @@ def problem_of(spec: PromptSpec, text: str) -> str | None:
 
 def warnings_of(spec: PromptSpec, text: str) -> list[str]:
     """What a caller may find impolite, in Japanese. The text may be published all the same."""
-    found = [finding.message_ja for finding in lint(text)]
+    # What the program itself says there (0を押してください) is no news to anybody.
+    usual = {finding.message_ja for finding in lint(spec.text)}
+    found = [finding.message_ja for finding in lint(text) if finding.message_ja not in usual]
     if text.strip() and not spec.plain_end and not text.strip().endswith(("。", "？", "?")):
         found.append("文の終わりに「。」がありません。続けて読まれることがあります。")
     return found
-
-
-def errors_in(text: str) -> bool:
-    """Whether the wording has a slip that customers notice at once."""
-    return any(finding.level is Level.ERROR for finding in lint(text))
 
 
 def _halved(text: str) -> str:

@@ -17,7 +17,7 @@ from dashboard.auth.audit import Audit
 from dashboard.auth.permissions import Permission
 from dashboard.auth.principal import Principal, needs
 from dashboard.tuning.kinds import KINDS
-from dashboard.tuning.publishing import NO_VERSION, PublishedContent, TuningPublishing, TuningRefusedError
+from dashboard.tuning.publishing import NO_VERSION, SHAPE, PublishedContent, TuningPublishing, TuningRefusedError
 from dialogue.company import CompanyError, company_of
 from dialogue.prompts import LONGEST, PROMPTS
 from records.working import WorkingConflictError, WorkingCopy, WorkingCopyRepository
@@ -261,8 +261,8 @@ def _checked(kind: str, before: dict[str, Any], content: dict[str, Any]) -> dict
             "warnings": [asdict(each) for each in spoken_of.warnings(content)],
             "changes": [asdict(each) for each in spoken_of.changes(before, content)],
         }
-    except (TypeError, AttributeError, ValueError, KeyError) as error:
-        raise HTTPException(422, "内容の形が正しくありません。項目の名前と値をご確認ください。") from error
+    except (TypeError, AttributeError, ValueError, KeyError, RecursionError) as error:
+        raise HTTPException(422, SHAPE) from error
 
 
 def _draft(copy: WorkingCopy | None) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from dashboard.auth.permissions import Permission
 from dashboard.auth.principal import Principal, needs
 from dashboard.transcript import LineMask
 from dashboard.tuning.conditions import ACTIONS, GROUPS, STAGES, RuleWriter, specs
+from dashboard.tuning.publishing import SHAPE
 from dialogue.escalation.book import RuleBook, RulesError, parsed
 from dialogue.escalation.builtin import BUILT_IN, BUILT_IN_IDS, tuned
 from dialogue.escalation.dry_run import DryRun, Hit
@@ -171,10 +172,12 @@ def _told(rule: Rule, writer: RuleWriter) -> dict[str, Any]:
 def _parsed(content: Mapping[str, Any]) -> Any:
     rules = content.get("rules")
     if not isinstance(rules, list):
-        raise HTTPException(422, "rules にルールを並べてください。")
+        raise HTTPException(422, SHAPE)
     try:
         own, tunings = parsed(rules)
         tuned(tunings)
     except (RulesError, ValueError) as error:
         raise HTTPException(422, str(error)) from error
+    except (TypeError, AttributeError, RecursionError) as error:
+        raise HTTPException(422, SHAPE) from error
     return own, tunings

@@ -17,6 +17,7 @@ from records.planned import PlannedPublication, PlannedRepository, StalePlanErro
 from records.rules import RuleRepository, RuleVersion
 from records.working import WorkingConflictError, WorkingCopyRepository
 
+SHAPE: Final = "内容の形が正しくありません。項目の名前と値をご確認ください。"
 NO_VERSION: Final = "この版は見つかりません。一覧から選び直してください。"
 
 
@@ -190,7 +191,10 @@ class TuningPublishing:
         return f"第{made.info.version}版として公開しました。"
 
     async def _check(self, kind: str, content: Mapping[str, Any]) -> None:
-        problems = await asyncio.to_thread(self._kinds[kind].problems, content)
+        try:
+            problems = await asyncio.to_thread(self._kinds[kind].problems, content)
+        except (TypeError, AttributeError, ValueError, KeyError, RecursionError) as error:
+            raise TuningRefusedError(SHAPE) from error
         if problems:
             raise TuningRefusedError(f"公開できません。{problems[0].text}", problems)
 

@@ -108,7 +108,7 @@ def parsed(content: Iterable[Mapping[str, Any]]) -> tuple[tuple[Rule, ...], tupl
             continue
         name = item.get("id") or f"{number}件目"
         try:
-            if item.get("id") in BUILT_IN_IDS:
+            if str(item.get("id")) in BUILT_IN_IDS:
                 tunings.append(Tuning.model_validate(item))
             else:
                 own.append(Rule.model_validate(item))

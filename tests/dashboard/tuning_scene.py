@@ -1,4 +1,4 @@
-"""The sample company's rules, wording, hours and words in real records, and their API as somebody with a role sees it."""
+"""The sample company's rules, wording, hours and words in real records, and their API as somebody sees it."""
 
 from __future__ import annotations
 
