@@ -19,11 +19,11 @@ export async function untilLive(version) {
   return null;
 }
 
-export async function tellWhenLive(version, what = "公開しました") {
+export async function tellWhenLive(version, what = "を公開しました") {
   try {
     const seconds = await untilLive(version);
-    if (seconds === null) toast(`第${version}版を${what}が、応対にまだ反映されていません。受付のサービスが動いているか、ご確認ください。`, "bad");
-    else toast(`第${version}版を${what}。${seconds.toFixed(1)}秒で応対に反映され、通話中のお客様にも次の発話から使われます。`);
+    if (seconds === null) toast(`第${version}版${what}が、応対にまだ反映されていません。受付のサービスが動いているか、ご確認ください。`, "bad");
+    else toast(`第${version}版${what}。${seconds.toFixed(1)}秒で応対に反映され、通話中のお客様にも次の発話から使われます。`);
   } catch (error) {
     toast(error.message, "bad");
   }
