@@ -82,12 +82,12 @@ class TrialBench:
             minds = _Pair(await self._candidates.of(published), await self._candidates.of(draft))
         except CandidateError as error:
             raise TrialError(str(error)) from error
-        titles = titles_of(published, draft)
+        titles = {"titles": titles_of(published, draft), "published_titles": titles_of(published)}
         if request.kind is TrialKind.IMPACT:
             past = await past_questions(self._records.asked, self._mask, request.days)
-            return Impact(past.questions, past.calls, minds.compared, self._mask.text), {"titles": titles}
+            return Impact(past.questions, past.calls, minds.compared, self._mask.text), titles
         questions, version = await self._golden.current()
-        beside = {"titles": titles, "golden_version": version}
+        beside = {**titles, "golden_version": version}
         if request.kind is TrialKind.TYPED:
             return TypedGolden(questions.questions, minds.compared), beside
         spoken = [question for question in questions.questions if question.spoken]

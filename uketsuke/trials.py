@@ -14,6 +14,7 @@ from dashboard.trials import TrialBusyError, TrialError, TrialNow, TrialRequest
 from records.store import Records
 from records.trials import NewTrial, TrialRun, TrialState
 from uketsuke.trial_work import Row, Work
+from voice.pool import PoolClosedError
 
 KEPT_EVERY_S: Final = 2.0
 STEP_DEADLINE_S: Final = 60.0
@@ -146,6 +147,8 @@ class TrialRunner:
             state, kept = TrialState.FAILED, {**kept, "problem": str(error)}
         except TimeoutError:
             state, kept = TrialState.FAILED, {**kept, "problem": "時間がかかりすぎたため、テストを終えました。"}
+        except PoolClosedError:
+            state = TrialState.INTERRUPTED
         except Exception as error:
             log.exception("trial_failed", trial=run.id)
             problem = f"テストの途中で失敗しました（{type(error).__name__}）。もう一度お試しください。"

@@ -85,6 +85,7 @@ class RunDetail(RunTold):
 
     rows: list[dict[str, Any]] = Field(description="質問ごとの結果。影響の確認では、回答が変わるものだけ")
     titles: dict[str, str] = Field(description="項目のIDと見出し")
+    published_titles: dict[str, str] = Field(description="公開中の見出し")
 
 
 class TrialsApi:
@@ -148,7 +149,12 @@ class TrialsApi:
             raise HTTPException(404, NO_SUCH_RUN)
         subject = await self._trials.subject()
         told = self._told(run, subject.sha256)
-        return RunDetail(**told.model_dump(), rows=run.result.get("rows", []), titles=run.result.get("titles", {}))
+        return RunDetail(
+            **told.model_dump(),
+            rows=run.result.get("rows", []),
+            titles=run.result.get("titles", {}),
+            published_titles=run.result.get("published_titles", {}),
+        )
 
     async def _cancel(self, run_id: RunId, who: Annotated[Principal, needs(Permission.TRIALS_RUN)]) -> dict[str, bool]:
         if not self._trials.cancel(run_id):

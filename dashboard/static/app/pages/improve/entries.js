@@ -48,16 +48,16 @@ export const AddDialog = defineComponent({
   },
 });
 
-/** props: open, texts, title, categories. Emits close. Opens the new entry's editor. */
+/** props: open, texts, title, category (the likeliest), categories. Emits close. Opens the new entry's editor. */
 export const NewDialog = defineComponent({
-  props: { open: Boolean, texts: Array, title: String, categories: Array },
+  props: { open: Boolean, texts: Array, title: String, category: String, categories: Array },
   emits: ["close"],
   setup(props, { emit }) {
     const form = reactive({ title: "", category: "", busy: false });
     const chosen = reactive({});
     watch(() => props.open, (open) => {
       if (!open) return;
-      Object.assign(form, { title: props.title, category: props.categories[0] ?? "" });
+      Object.assign(form, { title: props.title, category: props.category || props.categories[0] || "" });
       for (const key of Object.keys(chosen)) delete chosen[key];
       for (const text of props.texts) chosen[text] = true;
     });

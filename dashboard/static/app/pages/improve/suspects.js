@@ -32,7 +32,7 @@ export const SuspectsPane = defineComponent({
     const example = (entry, each) => h("li", { key: `${each.call_id}-${each.turn}`, class: "improve-example" }, [
       div("row", chip(DOUBTS[each.why], each.why === "voted" ? "bad" : "waiting"), link(moment(each.at), `/calls/${each.call_id}`, "link small"), each.voter && span("muted small", `${each.voter}${each.note ? `：${each.note}` : ""}`)),
       h("dl", { class: "facts" }, [
-        h("dt", "質問"), h("dd", [h(Clip, { callId: each.call_id, turn: each.question_turn, text: each.question }), each.question]),
+        h("dt", "質問"), h("dd", [each.question, h(Clip, { callId: each.call_id, turn: each.question_turn, text: each.question })]),
         h("dt", "回答"), h("dd", { class: "improve-said" }, each.answer),
         each.after ? [h("dt", "続けて"), h("dd", each.after)] : null,
       ]),

@@ -63,7 +63,7 @@ export const UnansweredPane = defineComponent({
       div("row end", selectField("期間", view, "days", { choices: DAYS, onChange: () => found.load() }), button("調べ直す", { busy: found.busy, onClick: () => found.load(true) })),
       found.busy && !found.data ? para("loading", "通話の記録を調べています。しばらくお待ちください…") : whenLoaded(found, body),
       h(AddDialog, { open: view.dialog === "add", texts: view.group ? textsOf(view.group) : [], nearest: view.group?.nearest ?? [], entries: props.entries, onClose: close, onDone: done }),
-      h(NewDialog, { open: view.dialog === "new", texts: view.group ? textsOf(view.group) : [], title: view.group?.title ?? "", categories: props.categories, onClose: close }),
+      h(NewDialog, { open: view.dialog === "new", texts: view.group ? textsOf(view.group) : [], title: view.group?.title ?? "", category: props.entries.find((each) => each.id === view.group?.nearest[0]?.entry_id)?.category ?? "", categories: props.categories, onClose: close }),
       h(GoldenDialog, { open: view.dialog === "golden", text: view.text ?? "", nearest: view.group?.nearest ?? [], entries: props.entries, onClose: close }),
       h(Dialog, { open: view.dialog === "aside", title: "対象外にする", onClose: close }, {
         default: () => para("", `「${view.group?.title}」の質問 ${view.group?.count}件を対象外にします。似た質問も、この一覧に出なくなります。回答の内容は変わりません。`),

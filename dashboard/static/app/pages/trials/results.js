@@ -8,13 +8,14 @@ import { ACTS, CHANGES, KINDS, VOICES, outcomeChip, stateChip } from "./words.js
 const FILTERS = [["all", "すべて"], ["failed", "失敗"], ["changed", "変わったもの"]];
 const isFailed = (row) => row.after.outcome !== "right";
 
-const figure = (name, value, kind = "") => div(`figure ${kind}`, span("value", value), span("name", name));
+const figure = (name, value) => div("figure", div("value", value), div("name", name));
 const titleOf = (run, id) => run.titles[id] ?? id;
 
 /** What a mind told, in two lines. */
-function told(run, side) {
-  const names = side.entry_ids.map((id) => titleOf(run, id));
-  const offered = side.offered.map((id) => titleOf(run, id));
+function told(run, side, published = false) {
+  const title = (id) => (published && run.published_titles[id]) || titleOf(run, id);
+  const names = side.entry_ids.map(title);
+  const offered = side.offered.map(title);
   const head = names.length ? names.join("、") : offered.length ? `聞き返し：${offered.join("、")}` : ACTS[side.act] ?? "回答なし";
   return div("trial-told", h("strong", head), h("span", { class: "muted small trial-said", title: side.text }, side.text));
 }
@@ -24,7 +25,7 @@ const flipChip = (row) => (row.flip ? chip(row.flip === "regression" ? "悪く�
 const golden = (run) => [
   { label: "質問", cell: (row) => div("stack tight", h("span", row.text), row.heard !== undefined && span("muted small", `聞き取り（${VOICES[row.voice]}）：${row.heard || "聞き取れませんでした"}`)) },
   { label: "回答すべき項目", cell: (row) => (row.expected ? link(titleOf(run, row.expected), `/faq/${row.expected}`) : span("muted", "回答しない")) },
-  { label: "公開中", cell: (row) => div("stack tight", outcomeChip(row, "before"), told(run, row.before)) },
+  { label: "公開中", cell: (row) => div("stack tight", outcomeChip(row, "before"), told(run, row.before, true)) },
   { label: "下書き", cell: (row) => div("stack tight", div("row", outcomeChip(row, "after"), flipChip(row)), told(run, row.after)) },
   { label: "確からしさ", kind: "number", cell: (row) => percent(row.after.score, 0) },
 ];
@@ -32,7 +33,7 @@ const golden = (run) => [
 const impact = (run) => [
   { label: "お客様の質問", cell: (row) => div("stack tight", h("span", row.text), div("row", span("muted small", `${count(row.count)}回`), ...row.calls.map((each, at) => link(`通話${at + 1}`, `/calls/${each.call_id}`, "link small")))) },
   { label: "変わり方", cell: (row) => chip(...CHANGES[row.change]) },
-  { label: "公開中の回答", cell: (row) => told(run, row.before) },
+  { label: "公開中の回答", cell: (row) => told(run, row.before, true) },
   { label: "下書きの回答", cell: (row) => told(run, row.after) },
 ];
 

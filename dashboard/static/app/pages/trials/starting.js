@@ -14,6 +14,11 @@ export const Progress = (now) => div("trial-progress",
   h("progress", { max: now.total || 1, value: now.total ? now.done : undefined, "aria-label": "テストの進み具合" }),
   h("span", { class: "number" }, now.total ? `${count(now.done)}／${count(now.total)}件` : "準備しています…"));
 
+const said = (choices, value) => choices.find(([each]) => each === value)[1];
+const conditions = (inShort, ...controls) => h("details", { class: "trial-conditions" }, [
+  h("summary", `条件：${inShort}`), div("trial-settings", ...controls),
+]);
+
 export const Starting = defineComponent({
   props: { subject: Object, now: Object, nowKind: String },
   emits: ["started", "show", "cancel"],
@@ -31,10 +36,10 @@ export const Starting = defineComponent({
     });
     const settings = {
       typed: () => null,
-      spoken: () => div("trial-settings",
+      spoken: () => conditions(`${[wanted.openjtalk && "Open JTalk", wanted.kokoro && "Kokoro"].filter(Boolean).join("と") || "声を選んでください"}、${said(NOISES, wanted.snr)}`,
         h("fieldset", { class: "trial-voices" }, [h("legend", "話す声"), checkField("Open JTalk", wanted, "openjtalk"), checkField("Kokoro", wanted, "kokoro")]),
         selectField("まわりの音", wanted, "snr", { choices: NOISES })),
-      impact: () => div("trial-settings", selectField("さかのぼる期間", wanted, "days", { choices: DAYS })),
+      impact: () => conditions(`過去${said(DAYS, wanted.days)}`, selectField("さかのぼる期間", wanted, "days", { choices: DAYS })),
     };
     const one = (kind) => {
       const last = props.subject.latest[kind];
