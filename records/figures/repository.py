@@ -28,6 +28,8 @@ from records.votes import Verdict
 
 WINDOW: Final = timedelta(seconds=WINDOW_S)
 KEPT_AT_ONCE: Final = 50
+LONGEST_CALL: Final = timedelta(days=1)
+"""What began longer ago has ended."""
 
 
 class FigureRepository:
@@ -35,6 +37,7 @@ class FigureRepository:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._all_kept_before: datetime | None = None
 
     async def facts(self, since: datetime, until: datetime, now: datetime | None = None) -> list[CallFacts]:
         """Every call that came in from `since` to before `until` and has ended, in order; `now` is the present.
@@ -102,6 +105,7 @@ class FigureRepository:
         while kept < at_most:
             calls = await self._not_kept()
             if not calls:
+                self._all_kept_before = utc_now() - LONGEST_CALL
                 break
             async with self._database.read() as connection:
                 facts = [(each.id, call_fact(each.started_at, each.ended_at, each.ended_by)) for each in calls]
@@ -128,6 +132,9 @@ class FigureRepository:
             .order_by(CallRow.started_at)
             .limit(KEPT_AT_ONCE)
         )
+        if self._all_kept_before is not None:
+            # All that began before it is kept: the table is looked through from its beginning once a start.
+            wanted = wanted.where(CallRow.started_at >= self._all_kept_before)
         async with self._database.read() as connection:
             return list((await connection.execute(wanted)).all())
 
