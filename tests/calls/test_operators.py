@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
@@ -14,12 +13,10 @@ import numpy as np
 import pytest
 import pytest_asyncio
 import uvicorn
-import yaml
 
 from bench.agent_process import free_port
 from bench.callers import CallerVoice
 from records.models import CallDetail
-from samples import sample_dir
 from telephony.caller.carrier import CallTarget, CarrierSide
 from telephony.desk import OperatedCall, Operator
 from telephony.events import CallEvent, EventKind
@@ -27,6 +24,7 @@ from telephony.server import LineAccess, create_line_app
 from telephony.services import CallServices
 from telephony.twilio_routes import TwilioAccess
 from telephony.waiting import LeftHow, Waiting
+from tests.calls.hours import always_open
 from uketsuke.parts import Parts, build_parts
 from uketsuke.settings import CompanySettings, LanguageModelSettings, RecordSettings, Settings
 from voice.audio.pcm import RATE_HZ, Samples
@@ -77,17 +75,6 @@ class Office:
                 return detail
             await asyncio.sleep(0.05)
         pytest.fail("the call's record was not closed")
-
-
-def always_open(folder: Path) -> Path:
-    """The sample company, whose people are there day and night: the tests run at any hour."""
-    shutil.copytree(sample_dir(), folder)
-    file = folder / "company.yaml"
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    content["opening_hours"] = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "00:00-24:00")
-    content["holidays_closed"], content["closed_dates"] = False, []
-    file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    return folder
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -5,30 +5,44 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from bench.agent_process import AgentProcess, running_agent
 from bench.callers import CallerVoice
+from tests.calls.hours import always_open
 from tests.dashboard.site import FLAGS, chromium
-from tests.pages.house import House
+from tests.pages.house import SPOKEN, House
+from voice.audio.resample import resample
+from voice.audio.wav import write_wav
 from voice.models.store import default_cache_dir
+
+PAUSE_S = 3
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def agent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[AgentProcess]:
     """The real agent on real models, without a language model."""
     folder: Path = tmp_path_factory.mktemp("house")
-    async with running_agent(folder, {"UKETSUKE_LLM__KIND": "off"}) as process:
+    company = always_open(folder / "company")
+    environment = {"UKETSUKE_LLM__KIND": "off", "UKETSUKE_COMPANY__FOLDER": str(company)}
+    async with running_agent(folder / "data", environment) as process:
         yield process
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium, whose microphone is a steady tone."""
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """Chromium, into whose microphone somebody says `SPOKEN` again and again."""
+    said = tmp_path_factory.mktemp("microphone") / "said.wav"
+    words = CallerVoice("openjtalk", default_cache_dir()).say(SPOKEN)
+    # The file begins anew at its end: a pause lets each time be an utterance of its own.
+    with_pause = np.concatenate([words, np.zeros(PAUSE_S * 8_000, dtype=np.float32)]).astype(np.float32)
+    write_wav(said, resample(with_pause, 8_000, 48_000), 48_000)
+    flags = [*FLAGS, f"--use-file-for-fake-audio-capture={said}"]
     async with async_playwright() as player:
-        opened = await player.chromium.launch(executable_path=chromium(), args=FLAGS)
+        opened = await player.chromium.launch(executable_path=chromium(), args=flags)
         yield opened
         await opened.close()
 

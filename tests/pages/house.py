@@ -19,6 +19,8 @@ from telephony.caller.carrier import CallTarget, CarrierSide
 from tests.calls.office import LOGIN, office
 
 PASSWORD = "窓ぎわの白い急須 42個"
+SPOKEN = "ご住所の変更を承りました。"
+"""What the browser's microphone hears."""
 
 
 @dataclass(frozen=True)
