@@ -15,6 +15,7 @@ from dialogue.hints import Hint
 from dialogue.manager import Conversation, Decision
 from dialogue.turns import Act, After, CallerTurn, Expects, Reply, TurnKind
 from records.models import EndedBy, EscalationRecord, KpiEvent
+from telephony.agent_voice import AgentVoice
 from telephony.call_types import (
     Decided,
     Doubted,
@@ -29,7 +30,6 @@ from telephony.deciding import Decider, HeardTurn, spoken_turn
 from telephony.events import EventKind
 from telephony.floor import Floor
 from telephony.keypad import Keypad
-from telephony.playout import Played
 from telephony.preparing import Preparation
 from telephony.protocols.line import KeyPressed
 from telephony.resuming import CutReply, cut_reply
@@ -76,12 +76,11 @@ class AgentSide:
         self._to_waiting = to_waiting
         self._ai_off = ai_off
         self._decider = Decider(conversation, floor.journal, floor.rules.decide_deadline_s, floor.post)
+        self._voice = AgentVoice(floor, conversation)
         self._ahead = Preparation(conversation, voice, floor.rules.decide_deadline_s)
         self._keypad = Keypad()
         self._deciding: asyncio.Task[None] | None = None
-        self._trace: TurnTrace | None = None
         self._waiting_decision: Decided | None = None
-        self._filler_playing = False
         self._lead_said = False
         self._carried: UtteranceHeard | None = None
         self._carried_text = ""
@@ -130,7 +129,7 @@ class AgentSide:
             case RoomAnswered():
                 self._on_room(item)
             case PlaybackSent():
-                self._on_sent(item)
+                self._voice.sent(item)
             case PlaybackEnded():
                 await self._on_playback_ended(item)
 
@@ -146,7 +145,7 @@ class AgentSide:
                 await self._take_turn_by_keys(self._keypad.flush())
             case Timer.FILLER:
                 line = self._conversation.line
-                self._bridge(line.after_lead if self._lead_said else line.filler)
+                self._voice.bridge(line.after_lead if self._lead_said else line.filler)
             case Timer.ANSWER_WINDOW:
                 if self._floor.ear is not None:
                     self._floor.ear.judge_overlap(False)
@@ -171,13 +170,10 @@ class AgentSide:
             self.tool_ended(self._waiting_decision)
         await self._ahead.drop()
         self._floor.timers.disarm(*_OWN_TIMERS)
-        if self._filler_playing:
-            await self._stop_filler()
-        elif self._floor.speaking.active and self._trace is not None and self._trace.reply is not None:
-            await self._interrupt(self._trace)
+        await self._voice.hush()
         thinking = self._floor.state is CallState.THINKING and not self._tool_running
-        if thinking and self._transfer is None and self._trace is not None:
-            self._conversation.overheard(self._trace.turn.text, by_agent=False)
+        if thinking and self._transfer is None and self._voice.trace is not None:
+            self._conversation.overheard(self._voice.trace.turn.text, by_agent=False)
         if self._carried is not None:
             turn = spoken_turn(self._carried_text, self._carried.text, self._carried.transcript)
             self._floor.minutes.caller_turn(TurnTrace(self._floor.next_turn(), turn, self._carried))
@@ -190,10 +186,7 @@ class AgentSide:
         """The call is over: nothing is left running, and how far the agent's last words were heard is recorded."""
         await self._cancel(self._deciding)
         await self._ahead.drop()
-        trace = self._trace
-        played = await self._floor.speaking.abandon()
-        if played is not None and trace is not None and trace.reply is not None and not self._filler_playing:
-            self._close_agent_turn(trace, played.heard_text, interrupted=True)
+        await self._voice.abandon()
 
     async def whisper(self, hint: Hint) -> None:
         """Follow a person's hint at the next turn that is free for it."""
@@ -250,14 +243,14 @@ class AgentSide:
     async def _look_at_switch(self) -> None:
         """The AI may be switched off at any moment: it does not finish its sentence, but the caller may."""
         self._floor.timers.arm(Timer.SWITCH, self._floor.rules.switch_ms)
-        told, reply = self._ai_off(), self._trace.reply if self._trace is not None else None
+        told, reply = self._ai_off(), self._voice.reply
         if told is None or reply is None or reply.after is not After.LISTEN:
             return
         match self._floor.state:
             case CallState.LISTENING if self._floor.ear is None or not self._floor.ear.hears_speech:
                 self._floor.timers.disarm(Timer.NO_INPUT, Timer.KEYS)
-            case CallState.GREETING | CallState.SPEAKING if self._trace is not None and not self._done_by_tool:
-                await self._interrupt(self._trace)
+            case CallState.GREETING | CallState.SPEAKING if not self._done_by_tool:
+                await self._voice.interrupt()
             case _:
                 return
         self.seek_person(self.transfers.with_ai_off(told, opening=False))
@@ -282,7 +275,7 @@ class AgentSide:
             case CallState.THINKING if not self._tool_running and self._transfer is None:
                 await self._cancel(self._deciding)
                 self._waiting_decision = None
-                self._carried_text = self._trace.turn.text if self._trace is not None else ""
+                self._carried_text = self._voice.trace.turn.text if self._voice.trace is not None else ""
                 self._floor.go(CallState.LISTENING)
                 self._think_about(heard)
             case CallState.GREETING | CallState.SPEAKING | CallState.THINKING:
@@ -301,14 +294,14 @@ class AgentSide:
     def _think(self, turn: CallerTurn, heard: UtteranceHeard | None = None) -> None:
         number = self._floor.next_turn()
         self._cut = None
-        self._trace = TurnTrace(number, turn, heard, thinking_ms=self._floor.clock.now_ms())
+        trace = self._voice.trace = TurnTrace(number, turn, heard, thinking_ms=self._floor.clock.now_ms())
         self._floor.go(CallState.THINKING)
         self._heard_out = self._lead_said = False
         self._floor.timers.disarm(Timer.NO_INPUT, Timer.CLOSE)
-        self._floor.minutes.caller_turn(self._trace)
+        self._floor.minutes.caller_turn(trace)
         told = self._ai_off()
         if told is not None:
-            self._ask_room(self.transfers.with_ai_off(told, opening=False), self._trace)
+            self._ask_room(self.transfers.with_ai_off(told, opening=False), trace)
             return
         self._floor.timers.arm(Timer.FILLER, self._floor.rules.filler_after_ms)
         self._deciding = self._start(self._decide(HeardTurn(number, turn, heard)))
@@ -317,10 +310,10 @@ class AgentSide:
         self._floor.post(await self._decider.decide(heard, self._floor.ear, self._ahead))
 
     async def _on_decided(self, item: Decided) -> None:
-        trace = self._trace
+        trace = self._voice.trace
         if trace is None or item.number != trace.number or self._floor.state is not CallState.THINKING:
             return
-        if self._filler_playing or self._must_hear_out():
+        if self._voice.bridging or self._must_hear_out():
             self._waiting_decision = item
             return
         self._deciding = None
@@ -346,7 +339,7 @@ class AgentSide:
         self._speak(reply, trace, item.ahead)
 
     def _ask_room(self, transfer: Transfer, trace: TurnTrace) -> None:
-        self._trace, self._transfer = trace, transfer
+        self._voice.trace, self._transfer = trace, transfer
         self._deciding = self._start(self._await_room(trace.number, transfer))
 
     async def _await_room(self, number: int, transfer: Transfer) -> None:
@@ -354,7 +347,7 @@ class AgentSide:
         self._floor.post(RoomAnswered(number, entered))
 
     def _on_room(self, item: RoomAnswered) -> None:
-        trace, transfer = self._trace, self._transfer
+        trace, transfer = self._voice.trace, self._transfer
         if trace is None or transfer is None or item.number != trace.number:
             return
         self._deciding = None
@@ -368,17 +361,10 @@ class AgentSide:
             self._record(transfer.request, transfer.otherwise)
 
     def _on_doubt(self, item: Doubted) -> None:
-        if self._trace is not None and item.number == self._trace.number and self._bridge(self._conversation.line.lead):
+        trace = self._voice.trace
+        if trace is not None and item.number == trace.number and self._voice.bridge(self._conversation.line.lead):
             self._lead_said = True
             self._floor.timers.arm(Timer.FILLER, self._floor.rules.filler_again_ms)
-
-    def _bridge(self, phrase: str) -> bool:
-        """Say `phrase` while the agent thinks; whether there was need for it."""
-        if self._floor.state is not CallState.THINKING or self._floor.speaking.active:
-            return False
-        self._filler_playing = True
-        self._play_sentences((phrase,), 1.0, None)
-        return True
 
     def _must_hear_out(self) -> bool:
         """The caller has gone on meanwhile: let them finish, but not for ever (it may be noise)."""
@@ -406,42 +392,20 @@ class AgentSide:
     # Speaking
 
     def _speak(self, reply: Reply, trace: TurnTrace, ahead: bool = False) -> None:
-        self._trace, self._then, self._recorded = trace, None, False
-        trace.reply = reply
-        if self._floor.state is CallState.THINKING:
-            self._floor.go(CallState.SPEAKING)
-        self._floor.minutes.decided(trace.number, reply, ahead)
-        self._play_sentences(reply.sentences, reply.speed, trace)
-
-    def _play_sentences(self, sentences: tuple[str, ...], speed: float, trace: TurnTrace | None) -> None:
-        if self._floor.ear is not None:
-            interruptible = trace is not None and trace.reply is not None and trace.reply.interruptible
-            self._floor.ear.judge_overlap(interruptible)
-        self._floor.speaking.start(sentences, speed, trace)
-
-    def _on_sent(self, item: PlaybackSent) -> None:
-        if self._floor.speaking.is_current(item.number) and not self._filler_playing:
-            self._floor.timers.arm_at(Timer.ANSWER_WINDOW, item.end_ms - self._floor.rules.answer_window_ms)
+        self._then, self._recorded = None, False
+        self._voice.speak(reply, trace, ahead)
 
     async def _on_playback_ended(self, item: PlaybackEnded) -> None:
         if not self._floor.speaking.is_current(item.number):
             return
-        self._floor.speaking.ended()
-        self._floor.timers.disarm(Timer.ANSWER_WINDOW)
-        if self._filler_playing:
-            self._filler_playing = False
+        bridged = self._voice.bridging
+        reply = self._voice.ended(item)
+        if bridged:
             waiting, self._waiting_decision = self._waiting_decision, None
             if waiting is not None:
                 await self._on_decided(waiting)
-            return
-        if item.error is not None:
-            self._floor.journal.event(EventKind.WARNING, what="synthesis_failed", detail=item.error)
-        trace = self._trace
-        if trace is None or trace.reply is None:
-            return
-        heard_text = item.played.heard_text if item.played is not None else ""
-        self._close_agent_turn(trace, heard_text, interrupted=False)
-        await self._after(trace.reply)
+        elif reply is not None:
+            await self._after(reply)
 
     async def _after(self, reply: Reply) -> None:
         then, self._then = self._then, None
@@ -471,7 +435,7 @@ class AgentSide:
     def _run_tool(self) -> None:
         """Do what the caller confirmed. What they say meanwhile waits: a write is not broken off half way."""
         number = self._floor.next_turn()
-        self._trace = TurnTrace(number, CallerTurn(TurnKind.SILENCE), thinking_ms=self._floor.clock.now_ms())
+        self._voice.trace = TurnTrace(number, CallerTurn(TurnKind.SILENCE), thinking_ms=self._floor.clock.now_ms())
         self._tool_running = self._heard_out = True
         self._floor.go(CallState.THINKING)
         self._floor.timers.disarm(Timer.NO_INPUT)
@@ -492,12 +456,12 @@ class AgentSide:
         self._floor.timers.arm(Timer.NO_INPUT, self._floor.rules.wait_ms if waits else self._floor.rules.no_input_ms)
 
     async def _on_barge_in(self, event: BargeIn) -> None:
-        trace = self._trace
-        if self._floor.state is not CallState.SPEAKING and self._floor.state is not CallState.GREETING:
+        trace, reply = self._voice.trace, self._voice.reply
+        if self._floor.state not in {CallState.SPEAKING, CallState.GREETING}:
             return
-        if trace is None or trace.reply is None or not trace.reply.interruptible:
+        if trace is None or reply is None or not reply.interruptible:
             return
-        played = await self._interrupt(trace)
+        played = await self._voice.interrupt()
         heard_ms = played.heard_ms
         decided_after_ms = event.decided_ms - event.onset_ms
         self._floor.journal.event(EventKind.BARGE_IN, decided_after_ms=decided_after_ms, heard_ms=heard_ms)
@@ -517,37 +481,13 @@ class AgentSide:
         self._cut = None
         self._carried_text = ""
         self._floor.timers.disarm(Timer.NO_INPUT)
-        self._floor.go(CallState.THINKING)
-        self._floor.go(CallState.SPEAKING)
-        if cut.decision is not None:
-            self._conversation.take_up(cut.decision)
-        reply = cut.again()
-        self._trace = TurnTrace(cut.trace.number, cut.trace.turn, reply=reply, decision=cut.decision)
-        self._floor.journal.event(EventKind.RESUMED, turn=cut.trace.number, why=why, text=reply.text)
-        self._play_sentences(reply.sentences, reply.speed, self._trace)
-
-    async def _interrupt(self, trace: TurnTrace) -> Played:
-        self._floor.timers.disarm(Timer.ANSWER_WINDOW)
-        played = await self._floor.speaking.stop()
-        self._close_agent_turn(trace, played.heard_text, interrupted=True)
-        return played
-
-    async def _stop_filler(self) -> None:
-        self._filler_playing = False
-        await self._floor.speaking.stop()
-
-    def _close_agent_turn(self, trace: TurnTrace, heard_text: str, interrupted: bool) -> None:
-        self._conversation.heard(heard_text)
-        self._floor.minutes.agent_turn(trace, heard_text, interrupted)
+        self._voice.resume(cut, why)
 
     async def _say_and_end(self, sentence: str, rule: str) -> None:
         await self._cancel(self._deciding)
         self._waiting_decision = None
         self._floor.timers.disarm(Timer.NO_INPUT, Timer.KEYS, Timer.FILLER, Timer.HEAR_OUT, Timer.CLOSE)
-        if self._filler_playing:
-            await self._stop_filler()
-        elif self._floor.speaking.active and self._trace is not None and self._trace.reply is not None:
-            await self._interrupt(self._trace)
+        await self._voice.hush()
         if self._floor.state in {CallState.LISTENING, CallState.GREETING}:
             self._floor.go(CallState.THINKING)
         trace = TurnTrace(self._floor.turns, CallerTurn(TurnKind.SILENCE))
@@ -558,12 +498,12 @@ class AgentSide:
     # Keys
 
     async def _on_key(self, digit: str) -> None:
-        trace = self._trace
-        if self._floor.state in {CallState.SPEAKING, CallState.GREETING} and trace is not None:
-            if trace.reply is not None and trace.reply.after is not After.LISTEN:
+        reply = self._voice.reply
+        if self._floor.state in {CallState.SPEAKING, CallState.GREETING} and self._voice.trace is not None:
+            if reply is not None and reply.after is not After.LISTEN:
                 return
-            await self._interrupt(trace)
-            self._listen(trace.reply)
+            await self._voice.interrupt()
+            self._listen(reply)
         self._floor.timers.disarm(Timer.NO_INPUT)
         keys = self._keypad.press(digit)
         if keys is None:

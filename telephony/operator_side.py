@@ -26,6 +26,9 @@ from voice.tts.sentences import split_sentences
 TYPED: Final = "typed"
 VOICE: Final = "voice"
 SCRIPT: Final = "script"
+SHORTEST_HEAD: Final = 6
+LONGEST_HEAD: Final = 20
+"""A first sentence of more characters is cut, where it can be."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ class OperatorSide:
 
     async def say(self, text: str) -> None:
         """Say what was typed in the agent's voice, after what is being said already."""
-        await self.say_all(tuple(split_sentences(text)), TYPED)
+        first, *rest = split_sentences(text)
+        await self.say_all((*_head_first(first), *rest), TYPED)
 
     async def say_all(self, sentences: tuple[str, ...], kind: str) -> None:
         """Say whole sentences as they are."""
@@ -272,3 +276,11 @@ class OperatorSide:
         held_ms = round(self._floor.clock.now_ms() - began_ms)
         self._floor.journal.kpi(KpiEvent.HOLD, ms=held_ms, by=self.who.name, user=self.who.id)
         return held_ms
+
+
+def _head_first(sentence: str) -> tuple[str, ...]:
+    """A long first sentence in two pieces, cut after its first 、: the caller waits only for the shorter one."""
+    cut = sentence.find("、", SHORTEST_HEAD - 1) + 1
+    if len(sentence) <= LONGEST_HEAD or not 0 < cut < len(sentence):
+        return (sentence,)
+    return sentence[:cut], sentence[cut:]

@@ -105,20 +105,8 @@ class MediaSession:
     async def _conduct(self, started: MediaStarted) -> None:
         services = self._services
         clock = CallClock(time.monotonic)
-        opened_at = datetime.now(UTC)
-        opened = CallOpened(
-            line=self._protocol.name,
-            caller_number=started.from_number,
-            called_number=started.to_number,
-            external_id=started.external_id,
-            started_at=opened_at,
-            answered_at=opened_at,
-            faq_version=services.faq_version(),
-            rules_version=services.rules_version(),
-            voice=services.voice_name,
-            recogniser=services.recogniser_name,
-            recording_rate_hz=self._protocol.rate_hz,
-        )
+        opened = self._opened(started)
+        opened_at = opened.started_at
         recorder = None
         if services.recordings is not None:
             path = recording_path(services.recordings, opened.id, opened_at)
@@ -145,13 +133,7 @@ class MediaSession:
         playout = Playout(self._protocol, self._socket.send, clock, EchoedTrack(track, echo))
         conversation = await services.new_conversation(opened)
         voice = LineVoice(services.mouth, self._protocol.rate_hz, services.pace)
-        people = People(
-            call_id=opened.id,
-            rate_hz=self._protocol.rate_hz,
-            room=services.waiting_room,
-            new_ear=services.new_operator_ear or services.new_ear,
-            ai_off=services.ai_off,
-        )
+        people = self._people(opened.id)
         call = Call(conversation, voice, playout, journal, clock, services.rules, opened.caller_number, people)
         services.desk.open(OperatedCall(opened.id, call.attendance, monitor, call.post))
         ear = services.new_ear(call.post)
@@ -180,6 +162,32 @@ class MediaSession:
         finished = FinishedCall(opened.id, tuple(call.minutes.lines), opened.recording_path, clock.now_ms())
         work = after_call(finished, services.records, services.summarise, services.analyse_speakers, services.muting)
         services.records.own(work, name=f"after-{opened.id}")
+
+    def _opened(self, started: MediaStarted) -> CallOpened:
+        services, opened_at = self._services, datetime.now(UTC)
+        return CallOpened(
+            line=self._protocol.name,
+            caller_number=started.from_number,
+            called_number=started.to_number,
+            external_id=started.external_id,
+            started_at=opened_at,
+            answered_at=opened_at,
+            faq_version=services.faq_version(),
+            rules_version=services.rules_version(),
+            voice=services.voice_name,
+            recogniser=services.recogniser_name,
+            recording_rate_hz=self._protocol.rate_hz,
+        )
+
+    def _people(self, call_id: str) -> People:
+        services = self._services
+        return People(
+            call_id=call_id,
+            rate_hz=self._protocol.rate_hz,
+            room=services.waiting_room,
+            new_ear=services.new_operator_ear or services.new_ear,
+            ai_off=services.ai_off,
+        )
 
     async def _run_tasks(self, call: Call, sound: CallerSound, clock: CallClock, journal: CallJournal) -> EndedBy:
         last_arrival = clock.now_ms()

@@ -236,6 +236,17 @@ def test_the_first_sentence_does_not_wait_for_the_rest() -> None:
     assert stage.events(EventKind.OPERATOR_SAID)[0].data["took_ms"] == pytest.approx(400, abs=5)
 
 
+def test_a_long_first_sentence_begins_with_its_head() -> None:
+    async def play(stage: Stage) -> None:
+        await with_operator(stage)
+        await stage.desk.say(SATO, "お調べいたしましたところ、明日の午後に承っております。")
+        await asyncio.sleep(6.0)
+
+    stage = played(Stage, play)
+    assert stage.said()[2:] == ["お調べいたしましたところ、", "明日の午後に承っております。"]
+    assert stage.records.turns[-1].heard_text == "お調べいたしましたところ、明日の午後に承っております。"
+
+
 def test_texts_are_said_one_after_another() -> None:
     async def play(stage: Stage) -> None:
         await with_operator(stage)
