@@ -29,7 +29,7 @@ BUSY: Final = "ただいま通話の処理を優先しています。少し待�
 
 
 class AskedMind(Protocol):
-    """A mind over some content; `uketsuke.candidate_minds.CandidateMind` is one."""
+    """A mind over some content: the live one, or a `uketsuke.candidate_minds.CandidateMind`."""
 
     async def ask(self, text: str, alternatives: Sequence[str] = (), confidence: float | None = None) -> Reply:
         """The reply to `text` as the first turn of a call."""
@@ -71,7 +71,7 @@ class AskAnswer(BaseModel):
 
     text: Annotated[str, Field(description="お客様のことば")]
     draft: Annotated[bool, Field(description="公開前の変更を含むか")]
-    faq_version: Annotated[int, Field(description="元にした公開中の版")]
+    faq_version: Annotated[int, Field(description="答えた版（変更を含むときは、元にした公開中の版）")]
     act: Annotated[str, Field(description="応対の種類")]
     reply: Annotated[str, Field(description="読み上げる返事")]
     sentences: Annotated[list[str], Field(description="返事の文")]
@@ -108,8 +108,10 @@ class VoiceAnswer(BaseModel):
 class FaqAskApi:
     """Asks beside the calls: nothing that is asked here is kept."""
 
-    def __init__(self, bench: FaqBench, mind_of: MindOf, hear: Hear) -> None:
+    def __init__(self, bench: FaqBench, live: AskedMind, mind_of: MindOf, hear: Hear) -> None:
+        """`live` answers as calls are answered now, `mind_of` as they would be."""
         self._bench = bench
+        self._live = live
         self._mind_of = mind_of
         self._hear = hear
 
@@ -177,7 +179,7 @@ class FaqAskApi:
     ) -> AskAnswer:
         draft = state.draft(keys if with_draft else ())
         try:
-            mind = await self._mind_of(draft.content)
+            mind = await self._mind_of(draft.content) if with_draft else self._live
         except ValueError as error:
             raise HTTPException(422, str(error)) from error
         begun = time.monotonic()
@@ -190,7 +192,7 @@ class FaqAskApi:
         return AskAnswer(
             text=text,
             draft=with_draft,
-            faq_version=state.version,
+            faq_version=state.version if with_draft else evidence.faq_version,
             act=reply.act.value,
             reply=reply.text,
             sentences=list(reply.sentences),

@@ -43,7 +43,7 @@ def is_deleted(change: Mapping[str, Any]) -> bool:
 
 def entry_of(key: str, change: Mapping[str, Any]) -> tuple[FaqEntry | None, tuple[FieldProblem, ...]]:
     """The change as an entry with the id `key`, or everything that is wrong with it."""
-    cells = {name: value for name, value in change.items() if name != "version"}
+    cells = {name: value for name, value in change.items() if name != "version" and value != []}
     entry, problems = parse_row(0, {**cells, "id": key})
     told = tuple(FieldProblem(_FIELDS.get(each.column, each.column), each.column, each.message) for each in problems)
     return (None, told) if told else (entry, ())

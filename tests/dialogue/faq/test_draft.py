@@ -43,4 +43,5 @@ def test_every_field_that_is_wrong_is_named_with_what_to_write() -> None:
     entry, problems = entry_of("x", {**WHOLE, "questions": [], "answer_at": 2})
     assert entry is None
     assert {each.field for each in problems} == {"questions", "answer_at"}
+    assert next(each.message for each in problems if each.field == "questions").startswith("記入がありません")
     assert "0以上1以下" in next(each.message for each in problems if each.field == "answer_at")

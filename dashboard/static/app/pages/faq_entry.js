@@ -29,6 +29,7 @@ export default defineComponent({
     const voice = new Voice();
     const view = reactive({ publish: false, compare: false, remove: false, busy: false, question: null });
     const categories = loaded(() => api.get("/api/faq"));
+    const plans = loaded(() => api.get("/api/plans"));
     const versions = loaded(() => api.get(`${draft.path}/versions`));
     const locked = computed(() => !may("faq.edit") || shown.told?.state === "deleted");
     const changed = () => draft.changed();
@@ -37,6 +38,7 @@ export default defineComponent({
       draft.load();
       categories.load();
       versions.load();
+      plans.load();
       guardLeaving(() => (draft.unsaved ? "まだ保存されていない変更があります。この画面を離れますか？" : ""));
     });
     onBeforeUnmount(() => { guardLeaving(null); draft.stop(); voice.stop(); });
@@ -52,7 +54,7 @@ export default defineComponent({
     const discard = () => putBack(`${draft.path}/working`, "変更を取り消しました。");
     const remove = () => putBack(draft.path, shown.told.published ? "削除を予定しました。公開すると、応対に使われなくなります。" : "取り除きました。");
     const publish = async () => { if (await draft.save()) view.publish = true; };
-    const published = () => { view.publish = false; draft.load(); versions.load(); };
+    const published = () => { view.publish = false; draft.load(); versions.load(); plans.load(); };
     const rebase = () => { view.compare = false; shown.saving = "waiting"; draft.save(shown.told.working?.revision ?? 0, shown.told.published.version); };
     const tryOut = (text) => { view.question = { text, at: Date.now() }; };
 
@@ -118,7 +120,9 @@ export default defineComponent({
       may("faq.edit") && told.state !== "deleted" && button("削除…", { onClick: () => { view.remove = true; } }),
       may("faq.publish") && button("公開…", { kind: "primary", disabled: !told.working && shown.saving === "clean", onClick: publish }),
     ].filter(Boolean);
+    const planned = () => (plans.data ?? []).filter((plan) => plan.state === "waiting" && plan.kind === "faq" && plan.entries.some((each) => each.id === draft.id));
     const notices = (told) => [
+      ...planned().map((plan) => h("p", { class: "notice", key: plan.id }, [`${plan.author}さんが予約した内容が、${moment(plan.at)}に公開されます。このあとの変更は、その公開には含まれません。`, link("予約を見る", "/publications?kind=plans")])),
       problem(shown.error),
       told.stale && problem("変更を始めたあとに、この項目が公開し直されました。両方を見くらべて、どちらを使うかお選びください。", button("見くらべる", { onClick: () => { view.compare = true; } })),
       told.state === "deleted" && problem("この項目は、次の公開で削除されます。続けて使う場合は「変更を取り消す」を押してください。"),
