@@ -24,7 +24,7 @@ async def test_a_supervisor_follows_a_running_call_with_its_reasons_and_hears_it
         await expect(page.get_by_text("いま進行中の通話はありません。")).to_be_visible()
         scene.ring()
         scene.talk()
-        row = page.locator(".floor-table tbody tr")
+        row = page.get_by_role("table", name="進行中の通話").locator("tbody tr")
         await expect(row).to_contain_text("料金の引き落とし日")
         await expect(row).to_contain_text("あ、じゃあ口座を…")
         await page.get_by_role("button", name="090****5678").press("Enter")
@@ -43,7 +43,7 @@ async def test_a_supervisor_follows_a_running_call_with_its_reasons_and_hears_it
         scene.tell(EventKind.ENDED, 20_000, ended_by="caller")
         scene.live.close("live-1")
         await expect(page.get_by_role("link", name="通話の記録を見る")).to_have_attribute("href", "/calls/live-1")
-        await expect(page.locator(".floor-table")).to_have_count(0)
+        await expect(row).to_have_count(0)
     assert room.notes.lines == [("call.listen", "live-1", "")]
 
 

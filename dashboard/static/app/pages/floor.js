@@ -5,7 +5,7 @@ import { live } from "../live.js";
 import { go, place } from "../router.js";
 import { div, empty, every, loaded, pageOf, problem, useStyle, whenLoaded } from "../ui.js";
 import { computed, defineComponent, h, onBeforeUnmount, onMounted, ref } from "../vue.js";
-import { callsTable } from "./floor/calls_table.js";
+import { callsList, callsTable } from "./floor/calls_table.js";
 import { OpenedCall } from "./floor/opened.js";
 import { alarmsOf, peopleOf, queueOf, wallboard } from "./floor/wallboard.js";
 
@@ -29,7 +29,7 @@ export default defineComponent(() => {
   const list = () => div("floor-list",
     queueOf(floor.data.queue, now.value, open),
     h("section", { class: "card", "aria-label": "進行中の通話" }, [
-      calls.value.length ? callsTable(calls.value, now.value, opened.value, open)
+      calls.value.length ? (opened.value ? callsList : callsTable)(calls.value, now.value, opened.value, open)
         : empty("いま進行中の通話はありません。", h("p", "電話がかかってくると、ここに表示されます。「電話してみる」からお試しいただけます。")),
     ]),
     peopleOf(floor.data.people, now.value));
@@ -39,6 +39,6 @@ export default defineComponent(() => {
     floor.data ? [
       wallboard(floor.data.wallboard, calls.value.length, now.value, floor.data),
       alarmsOf(floor.data.alarms, open),
-      div(opened.value ? "floor-columns" : "", list(), opened.value ? h(OpenedCall, { key: opened.value, callId: opened.value, onClose: () => go("/floor", { replace: true }) }) : null),
+      div(opened.value ? "floor-columns" : "", list(), opened.value ? h(OpenedCall, { key: opened.value, callId: opened.value, now: now.value, onClose: () => go("/floor", { replace: true }) }) : null),
     ] : whenLoaded(floor, () => null));
 });

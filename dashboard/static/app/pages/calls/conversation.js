@@ -14,11 +14,13 @@ const place = (line, onJump) => (onJump
   : h("span", { class: "time muted" }, clock(line.at_ms / 1000)));
 
 function votesOf(line, onVote) {
-  if (line.who !== "agent" || line.turn === null || (!onVote && !line.votes.length)) return null;
+  // A greeting or a farewell rests on nothing that could be right or wrong.
+  const votable = line.who === "agent" && line.turn !== null && line.reasons?.considered.length > 0;
+  if (!line.votes.length && !(votable && onVote)) return null;
   const mine = (verdict) => line.votes.filter((vote) => vote.verdict === verdict);
   return h("div", { class: "votes" }, [
     ...line.votes.map((vote) => h("span", { class: "small muted", key: vote.at }, `${VERDICTS[vote.verdict]}（${vote.voter}さん${vote.note ? `：${vote.note}` : ""}）`)),
-    onVote ? ["right", "wrong"].map((verdict) => button(`この回答は${VERDICTS[verdict]}`, {
+    votable && onVote ? ["right", "wrong"].map((verdict) => button(`この回答は${VERDICTS[verdict]}`, {
       kind: "quiet small-button", "aria-pressed": mine(verdict).length ? "true" : "false", onClick: () => onVote(line, verdict),
     })) : null,
   ]);

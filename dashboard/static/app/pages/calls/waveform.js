@@ -5,14 +5,17 @@ import { h } from "../../vue.js";
 
 const MIDDLE = 40;
 
-const outline = (values, sign) => {
-  const points = values.map((value, x) => `${x},${MIDDLE - sign * Math.max(0.5, (value / 127) * (MIDDLE - 2))}`);
+const LOUD = 24; // a recording quieter than this is drawn no larger than it is
+
+const outline = (values, sign, loudest) => {
+  const points = values.map((value, x) => `${x},${MIDDLE - sign * Math.max(0.5, (value / loudest) * (MIDDLE - 2))}`);
   return `0,${MIDDLE} ${points.join(" ")} ${values.length},${MIDDLE}`;
 };
 
 /** `atMs` is the place being played; `marks` are places worth a line: [{at_ms, kind}]. */
 export function waveform(peaks, { atMs = 0, marks = [], onJump }) {
   const width = peaks.caller.length;
+  const loudest = Math.max(LOUD, ...peaks.caller, ...peaks.agent);
   const x = (ms) => (ms / Math.max(1, peaks.duration_ms)) * width;
   const jump = (event) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -28,8 +31,8 @@ export function waveform(peaks, { atMs = 0, marks = [], onJump }) {
     class: "waveform", role: "slider", tabindex: 0, "aria-label": "再生する位置", "aria-valuemin": 0, "aria-valuemax": Math.round(peaks.duration_ms / 1000),
     "aria-valuenow": Math.round(atMs / 1000), "aria-valuetext": clock(atMs / 1000), onClick: jump, onKeydown: step,
   }, [h("svg", { viewBox: `0 0 ${width} ${2 * MIDDLE}`, preserveAspectRatio: "none", "aria-hidden": "true" }, [
-    h("polygon", { points: outline(peaks.caller, 1), class: "wave-caller" }),
-    h("polygon", { points: outline(peaks.agent, -1), class: "wave-agent" }),
+    h("polygon", { points: outline(peaks.caller, 1, loudest), class: "wave-caller" }),
+    h("polygon", { points: outline(peaks.agent, -1, loudest), class: "wave-agent" }),
     ...marks.map((mark) => h("line", { x1: x(mark.at_ms), x2: x(mark.at_ms), y1: 0, y2: 2 * MIDDLE, class: `wave-mark ${mark.kind}` })),
     h("line", { x1: x(atMs), x2: x(atMs), y1: 0, y2: 2 * MIDDLE, class: "wave-now" }),
   ])]);

@@ -13,7 +13,7 @@ import { linesOf } from "../calls/lines.js";
 const NEAR_END = 80;
 
 export const OpenedCall = defineComponent({
-  props: { callId: String },
+  props: { callId: String, now: Number },
   emits: ["close"],
   setup(props, { emit }) {
     const events = shallowRef(null);
@@ -67,7 +67,7 @@ export const OpenedCall = defineComponent({
     }
 
     const head = () => div("card-head",
-      h("h2", call.value ? `${call.value.caller}　${since(call.value.started_at)}` : "通話"),
+      h("h2", call.value ? `${call.value.caller}　${since(call.value.started_at, props.now)}` : "通話"),
       div("actions",
         call.value ? chip(call.value.operator ? `${call.value.operator}さんが応対中` : call.value.state_name, "ai") : null,
         may("live.listen") && !ended.value ? (listening.shown.state === "off"
