@@ -139,14 +139,14 @@ class CallbackRepository:
         return await self._change(callback_id, open_one, values)
 
     async def promised(self, since: datetime) -> list[Promised]:
-        """What calls since then have promised and nobody has booked."""
+        """What calls that began since then have promised, and nobody has booked."""
         wanted = (
             select(EscalationRow.__table__, CallRow.caller_number)
             .join(CallRow, CallRow.id == EscalationRow.call_id)
             .outerjoin(CallbackRow, CallbackRow.call_id == EscalationRow.call_id)
             .where(
                 EscalationRow.outcome == EscalationOutcome.CALLBACK_BOOKED.value,
-                EscalationRow.at >= since,
+                CallRow.started_at >= since,
                 CallbackRow.id.is_(None),
             )
             .order_by(EscalationRow.at)

@@ -87,6 +87,18 @@ class HandlingRepository:
         """What a person is in the middle of: a talk, or the work after one."""
         return await self._first(HandlingRow.user_id == user_id, HandlingRow.acw_ended_at.is_(None))
 
+    async def unwritten_of(self, user_id: str, since: datetime) -> list[Handling]:
+        """Handlings since then that are over and of which nothing was written, newest first."""
+        mine = (
+            HandlingRow.user_id == user_id,
+            HandlingRow.started_at >= since,
+            HandlingRow.acw_ended_at.is_not(None),
+            HandlingRow.disposition == "",
+        )
+        wanted = select(HandlingRow.__table__).where(*mine).order_by(HandlingRow.started_at.desc())
+        async with self._database.read() as connection:
+            return [Handling(**row) for row in (await connection.execute(wanted)).mappings()]
+
     async def talking_on(self, call_id: str) -> Handling | None:
         """Who talks on a call now."""
         return await self._first(HandlingRow.call_id == call_id, HandlingRow.talk_ended_at.is_(None))

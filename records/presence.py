@@ -141,6 +141,9 @@ class PresenceRepository:
             PresenceRow.state != PresenceState.OFFLINE.value,
             PresenceRow.seen_at < unseen_since,
         )
+        async with self._database.read() as connection:
+            if await connection.scalar(select(PresenceRow.id).where(*stale).limit(1)) is None:
+                return []
         async with self._database.write() as connection:
             rows = (await connection.execute(select(PresenceRow.__table__).where(*stale))).mappings().all()
             gone = [_presence(row) for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable
+from datetime import timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, HTTPException, Path, Query, WebSocket, WebSocketDisconnect
@@ -21,11 +22,15 @@ from dashboard.desk.calling_back import CallingBack
 from dashboard.desk.hub import DeskHub, DeskMessage
 from dashboard.desk.pop import ScreenPops
 from dashboard.desk.work import DeskWork
+from records.clock import utc_now
 from records.desk import DeskRecords
+from records.handlings import Handling
 from records.presence import PresenceState
 from records.waiting import NotWaitingError
 
 SEND_DEADLINE_S: Final = 10.0
+UNWRITTEN: Final = timedelta(hours=24)
+"""So long an operator is reminded of a call of which they have written nothing."""
 NO_SUCH_CALL: Final = "この通話は見つかりません。"
 
 AtDesk = Annotated[Principal, needs(Permission.DESK_WORK)]
@@ -150,16 +155,11 @@ class DeskApi:
     async def _snapshot(self, who: Principal) -> dict[str, Any]:
         own = await self._records.presence.of(who.id)
         handling = await self._records.handlings.unfinished_of(who.id)
+        unwritten = await self._records.handlings.unwritten_of(who.id, utc_now() - UNWRITTEN)
         return {
             "me": present(own) if own is not None else None,
-            "handling": None
-            if handling is None
-            else {
-                "id": handling.id,
-                "call_id": handling.call_id,
-                "started_at": handling.started_at.isoformat(),
-                "talk_ended_at": handling.talk_ended_at.isoformat() if handling.talk_ended_at is not None else None,
-            },
+            "handling": _told(handling) if handling is not None else None,
+            "unwritten": [_told(each) for each in unwritten],
             "queue": await self._board.queue(),
             "presence": await self._board.presence(),
             "callbacks": await self._callbacks.list(),
@@ -187,6 +187,17 @@ class DeskApi:
                 await socket.receive_text()
                 if user_id is not None:
                     await self._records.presence.seen(user_id)
+
+
+def _told(handling: Handling) -> dict[str, Any]:
+    ended, worked = handling.talk_ended_at, handling.acw_ended_at
+    return {
+        "id": handling.id,
+        "call_id": handling.call_id,
+        "started_at": handling.started_at.isoformat(),
+        "talk_ended_at": ended.isoformat() if ended is not None else None,
+        "acw_ended_at": worked.isoformat() if worked is not None else None,
+    }
 
 
 async def both_ways(socket: WebSocket, sending: Awaitable[None], hearing: Awaitable[None]) -> None:

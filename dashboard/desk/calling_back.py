@@ -18,6 +18,8 @@ from records.models import EventRecord, KpiEvent
 from records.store import Records
 
 LOOKED_BACK: Final = timedelta(days=7)
+"""At a start promises may be as old as this; from then on they are met within seconds."""
+RECENT: Final = timedelta(hours=3)
 SHOWN: Final = 100
 
 
@@ -29,6 +31,7 @@ class CallingBack:
         self._mask = mask
         self._hub = hub
         self._within = within
+        self._looks_back = LOOKED_BACK
 
     async def book(
         self, call_id: str, number: str, reason: str, note: str = "", within: timedelta | None = None
@@ -44,11 +47,12 @@ class CallingBack:
 
     async def book_promised(self) -> int:
         """Book what was promised in calls; how many."""
-        promised = await self._records.desk.callbacks.promised(utc_now() - LOOKED_BACK)
+        promised = await self._records.desk.callbacks.promised(utc_now() - self._looks_back)
         for each in promised:
             parts = NoteParts.of(each.escalation.note).covered(self._mask)
             reason = parts.matter or parts.reason or ESCALATION_REASONS.get(each.escalation.reason, "")
             await self.book(each.call_id, each.number, reason, each.escalation.note)
+        self._looks_back = RECENT
         return len(promised)
 
     async def assign(self, who: Principal, callback_id: str) -> Callback | None:

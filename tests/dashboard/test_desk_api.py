@@ -355,6 +355,12 @@ async def test_the_caller_of_an_operator_whose_page_is_gone_is_not_left_with_nob
     assert call.asked[-1] == ("operator_gone",)
     assert (await operator.get("/api/desk")).json()["me"]["state"] == "offline"
     assert [kind for kind in await kpis(stage) if kind.startswith("acw")] == ["acw_start", "acw_end"]
+    desk = (await operator.get("/api/desk")).json()
+    assert (desk["handling"], [each["call_id"] for each in desk["unwritten"]]) == (None, ["c1"])
+    late = f"/api/desk/handlings/{desk['unwritten'][0]['id']}"
+    assert (await operator.put(late, json={"disposition": "other"})).status_code == 200
+    assert (await operator.post(f"{late}/finish")).status_code == 200
+    assert (await operator.get("/api/desk")).json()["unwritten"] == []
 
 
 async def test_what_a_crash_left_is_ended_by_the_next_round(stage: DeskStage, operator: httpx.AsyncClient) -> None:

@@ -8,7 +8,7 @@ import { AfterCall } from "./desk/after.js";
 import { Alarms } from "./desk/alarms.js";
 import { CallInHand } from "./desk/call.js";
 import { CallerCard, earlierCalls, Suggestions } from "./desk/card.js";
-import { Callbacks, colleagues, OtherCalls, ownState, waiting } from "./desk/left.js";
+import { Callbacks, colleagues, OtherCalls, ownState, unwritten, waiting } from "./desk/left.js";
 import { seat } from "./desk/seat.js";
 
 export default defineComponent({
@@ -61,7 +61,7 @@ export default defineComponent({
     may("floor.supervise") ? h(Alarms, { desk }) : null,
     h("div", { class: "desk" }, [
       h("div", { class: "desk-left" }, [
-        ownState(desk, deeds.choose), waiting(desk, deeds.accept), h(Callbacks, { desk }),
+        ownState(desk, deeds.choose), waiting(desk, deeds.accept), unwritten(desk, deeds.writeUp), h(Callbacks, { desk }),
         may("floor.supervise") ? h(OtherCalls, { desk, takeOver: deeds.takeOver, hint: deeds.hint }) : null, colleagues(desk),
       ]),
       h("div", { class: "desk-middle" }, [middle()]),

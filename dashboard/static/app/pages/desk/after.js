@@ -14,7 +14,7 @@ const SPEAKERS = { caller: "お客様", agent: "AI", operator: "担当者" };
 export const AfterCall = defineComponent({
   props: { desk: Object, deeds: Object },
   setup(props) {
-    const { id, call_id: callId } = props.desk.handling;
+    const { id, call_id: callId, acw_ended_at: late } = props.desk.handling;
     const base = `/api/desk/handlings/${encodeURIComponent(id)}`;
     const form = reactive({ disposition: "", disposition_detail: "", resolved: null, note: "", ...Object.fromEntries(FIELDS.map((name) => [name, ""])) });
     const shown = reactive({ dispositions: [], source: "", edited: false, saving: false, finishing: false, missing: false });
@@ -57,7 +57,7 @@ export const AfterCall = defineComponent({
       }
       await api.put(base, body());
       await api.post(`${base}/finish`);
-      toast("後処理を終えました。次のお電話をお受けできます。");
+      toast(late ? "記入を終えました。" : "後処理を終えました。次のお電話をお受けできます。");
       props.deeds.finished();
     });
     const openFaq = () => during(faq, "busy", async () => {
@@ -105,7 +105,7 @@ export const AfterCall = defineComponent({
     ];
 
     return () => card("応対後の記入", { kind: "desk-after", actions: [
-      h("span", { class: "acw", role: "timer", "aria-label": "後処理の時間" }, ["後処理 ", h("strong", { class: "number" }, clock((props.desk.now - Date.parse(props.desk.handling.talk_ended_at)) / 1000))]),
+      late ? chip("後処理の時間は終わっています") : h("span", { class: "acw", role: "timer", "aria-label": "後処理の時間" }, ["後処理 ", h("strong", { class: "number" }, clock((props.desk.now - Date.parse(props.desk.handling.talk_ended_at)) / 1000))]),
     ] }, [
       h("form", { ref: first, class: "after-form", novalidate: true, onSubmit: (event) => { event.preventDefault(); finish(); } }, [
         h("div", { class: "fields" }, [
@@ -121,7 +121,7 @@ export const AfterCall = defineComponent({
           button("折り返しを予約", { onClick: () => { callback.open = true; } }),
           h("span", { class: "grow" }),
           button("保存する", { busy: shown.saving, onClick: save }),
-          button("後処理を終える", { kind: "primary", type: "submit", busy: shown.finishing }),
+          button(late ? "記入を終える" : "後処理を終える", { kind: "primary", type: "submit", busy: shown.finishing }),
         ]),
       ]),
       ...dialogs(),

@@ -53,6 +53,16 @@ export function waiting(desk, accept) {
   ]);
 }
 
+/** Calls of which this operator has written nothing yet. */
+export function unwritten(desk, writeUp) {
+  if (!desk.unwritten.length) return null;
+  return card("記入が残っている応対", { kind: "desk-unwritten" }, [
+    h("ul", { class: "entries" }, desk.unwritten.map((one) => h("li", { key: one.id, class: "row small" }, [
+      h("span", { class: "grow" }, moment(one.started_at)), button("記入する", { disabled: Boolean(desk.handling), onClick: () => writeUp(one) }),
+    ]))),
+  ]);
+}
+
 /** Callers who were promised a call. */
 export const Callbacks = defineComponent({
   props: { desk: Object },

@@ -30,7 +30,7 @@ function takeSeat() {
 
   const Way = defineComponent(() => () => {
     if (place.path === "/desk") return null;
-    const said = talking() ? `応対中 ${clock((desk.now - Date.parse(desk.handling.started_at)) / 1000)}`
+    const said = desk.alarms.length ? "迷惑行為の報告があります" : talking() ? `応対中 ${clock((desk.now - Date.parse(desk.handling.started_at)) / 1000)}`
       : calling() ? `お客様が${calling()}人お待ちです` : desk.handling ? "応対後の記入が残っています" : "";
     return said ? h("div", { class: "desk-way", role: "status" }, [h("span", said), link("応対デスクへ", "/desk", "button primary")]) : null;
   });

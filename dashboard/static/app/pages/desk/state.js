@@ -17,7 +17,7 @@ const path = (callId, tail) => `/api/desk/calls/${encodeURIComponent(callId)}/${
 export function openDesk() {
   const desk = reactive({
     connected: false, known: false, now: Date.now(), busy: "",
-    me: null, presence: [], queue: [], callbacks: [], alarms: [],
+    me: null, presence: [], queue: [], callbacks: [], alarms: [], unwritten: [],
     handling: null, // {id, call_id, started_at, talk_ended_at}
     pop: null, events: [], partial: "", ownPartial: "", suggestions: null, whispers: [], onHold: false,
   });
@@ -57,6 +57,14 @@ export function openDesk() {
     if (talking()) await suggest();
   }
 
+  /** The work after a call has ended with the state that was chosen: what is not written yet can be written later. */
+  async function leaveForm() {
+    if (!desk.handling?.talk_ended_at) return;
+    const { unwritten } = await api.get("/api/desk");
+    desk.unwritten = unwritten;
+    await openCall(null);
+  }
+
   async function suggest(query = "", atLeast = undefined) {
     if (!desk.handling) return;
     const callId = desk.handling.call_id;
@@ -70,9 +78,10 @@ export function openDesk() {
 
   function take(message) {
     if (message.type === "snapshot") {
-      Object.assign(desk, { known: true, queue: message.queue, presence: message.presence, callbacks: message.callbacks, me: message.me });
+      Object.assign(desk, { known: true, queue: message.queue, presence: message.presence, callbacks: message.callbacks, me: message.me, unwritten: message.unwritten });
+      const late = desk.handling && message.unwritten.some((one) => one.id === desk.handling.id);
       const same = desk.handling?.id === message.handling?.id;
-      if (!same) openCall(message.handling);
+      if (!same && !(late && !message.handling)) openCall(message.handling);
       else if (message.handling) desk.handling = message.handling;
     } else if (message.type === "queue") desk.queue = message.queue;
     else if (message.type === "presence") {
@@ -121,7 +130,7 @@ export function openDesk() {
 
   return {
     desk, talking, suggest,
-    choose: (state) => doing("presence", async () => { desk.me = await api.put("/api/desk/presence", { state }); if (desk.handling?.talk_ended_at) await openCall(null); }),
+    choose: (state) => doing("presence", async () => { desk.me = await api.put("/api/desk/presence", { state }); await leaveForm(); }),
     accept: (entry) => doing("accept", async () => {
       const begun = await api.post(`/api/desk/queue/${encodeURIComponent(entry.id)}/accept`);
       await openCall({ id: begun.handling_id, call_id: begun.call_id, started_at: new Date().toISOString(), talk_ended_at: null }, begun.pop);
@@ -144,7 +153,8 @@ export function openDesk() {
     vote: (suggestion, verdict) => doing("vote", () => api.post(path(desk.handling.call_id, "votes"), {
       turn: desk.suggestions?.turn ?? 0, entry_id: suggestion.entry_id, verdict, score: suggestion.score,
     }), "評価を記録しました。"),
-    finished: () => openCall(null),
+    finished: async () => { desk.unwritten = desk.unwritten.filter((one) => one.id !== desk.handling?.id); await openCall(null); },
+    writeUp: (handling) => openCall(handling),
   };
 }
 
