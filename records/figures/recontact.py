@@ -15,7 +15,7 @@ _NOT_DIGITS: Final = re.compile(r"\D")
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One call as far as calling again goes. `number` is as the line gave it, `topic` empty when not known."""
+    """One call as far as calling again goes. `number` is of digits alone (`digits_of`), `topic` empty when not known."""
 
     call_id: str
     number: str
@@ -36,8 +36,8 @@ def again_after(contacts: Iterable[Contact]) -> Mapping[str, float]:
     """
     by_number: dict[str, list[Contact]] = defaultdict(list)
     for contact in contacts:
-        if digits := digits_of(contact.number):
-            by_number[digits].append(contact)
+        if contact.number:
+            by_number[contact.number].append(contact)
     found: dict[str, float] = {}
     for calls in by_number.values():
         calls.sort(key=lambda call: (call.offered_at, call.call_id))

@@ -56,7 +56,10 @@ class FigureRepository:
             categories = await _categories(connection)
 
         def together() -> list[CallFacts]:
-            contacts = (Contact(row.id, row.caller_number, row.started_at, talks[row.id].topic) for row in rows)
+            numbers = {number: digits_of(number) for number in {row.caller_number for row in rows}}
+            contacts = (
+                Contact(row.id, numbers[row.caller_number], row.started_at, talks[row.id].topic) for row in rows
+            )
             again = again_after(contacts)
             return [
                 CallFacts(
@@ -69,7 +72,7 @@ class FigureRepository:
                     promises=tuple(people.promises.get(row.id, ())),
                     votes_right=people.votes[row.id, Verdict.RIGHT],
                     votes_wrong=people.votes[row.id, Verdict.WRONG],
-                    number_known=bool(digits_of(row.caller_number)),
+                    number_known=bool(numbers[row.caller_number]),
                     again_after_s=again.get(row.id),
                     settled=row.started_at + WINDOW <= now,
                     category=categories.get(talks[row.id].topic, ""),
