@@ -15,7 +15,7 @@ _NOT_DIGITS: Final = re.compile(r"\D")
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One call as far as calling again goes. `number` is of digits alone (`digits_of`), `topic` empty when not known."""
+    """One call as far as calling again goes. `number` is of digits alone (`digits_of`), `topic` may be empty."""
 
     call_id: str
     number: str

@@ -37,7 +37,12 @@ def test_withheld_numbers_and_other_numbers_are_nobodys_second_call() -> None:
 
 @pytest.mark.parametrize(
     ("number", "digits"),
-    [("090-1234-5678", "09012345678"), ("+819012345678", "09012345678"), ("+81 90 1234 5678", "09012345678"), ("anonymous", "")],
-)  # fmt: skip
+    [
+        ("090-1234-5678", "09012345678"),
+        ("+819012345678", "09012345678"),
+        ("+81 90 1234 5678", "09012345678"),
+        ("anonymous", ""),
+    ],
+)
 def test_one_number_is_one_however_it_is_written(number: str, digits: str) -> None:
     assert digits_of(number) == digits
