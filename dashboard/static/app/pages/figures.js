@@ -1,6 +1,7 @@
 // The figures of a period, against the period before.
 
 import { api, withQuery } from "../api.js";
+import { day } from "../format.js";
 import { go, place } from "../router.js";
 import { may } from "../session.js";
 import { button, chip, during, loaded, loading, pageOf, problem, selectField, span, tabs, toast, useStyle } from "../ui.js";
@@ -13,6 +14,8 @@ import { Planning } from "./figures/planning.js";
 
 const VIEWS = [["overview", "概要"], ["breakdowns", "内訳"], ["everything", "すべての指標"], ["planning", "容量と費用"]];
 const GROUPS = [["", "全体だけ"], ["hour", "時間帯ごと"], ["day", "日ごと"], ["weekday", "曜日ごと"], ["called", "着信番号ごと"], ["category", "FAQの分類ごと"], ["entry", "FAQごと"], ["reason", "引き継ぎの理由ごと"]];
+
+const between = (first, last) => (first === last ? day(first) : `${day(first)} から ${day(last)}`);
 
 export default defineComponent(() => {
   useStyle("figures");
@@ -70,7 +73,7 @@ export default defineComponent(() => {
     return overview(board.data, meanings.value);
   };
   const about = () => (board.data ? h("p", { class: "row small muted", "aria-live": "polite" }, [
-    span("", `${board.data.first} から ${board.data.last}（日本時間）。比較は ${board.data.before_first} から ${board.data.before_last} です。`),
+    span("", `${between(board.data.first, board.data.last)}（日本時間）。${between(board.data.before_first, board.data.before_last)}と比べています。`),
     board.data.provisional ? chip("再入電の数字は速報", "waiting", { title: "7日たっていない通話を含みます。" }) : null,
     board.busy ? span("", "読み込んでいます…") : null,
   ]) : null);
