@@ -20,6 +20,9 @@ EntryId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64, 
 Note = Annotated[str, Field(max_length=500, description="覚え書き")]
 Reason = Annotated[str, Field(max_length=500, description="理由")]
 Keys = Annotated[list[str] | None, Field(max_length=5000, description="公開する項目のID（省略するとすべて）")]
+MOST: Final = 2_147_483_647
+Number = Annotated[int, Field(ge=0, le=MOST)]
+"""A version's or a revision's number, as far as a database counts."""
 Text = Annotated[str, Field(max_length=1000)]
 SHOWN_CHARACTERS: Final = 120
 
@@ -75,8 +78,8 @@ class EntryBody(BaseModel):
     model_config = ConfigDict(extra="forbid", title="FAQ項目の変更")
 
     content: Annotated[EntryContent, Field(description="項目の内容（書きかけでもかまいません）")]
-    revision: Annotated[int, Field(ge=0, description="元にした作業中の回数（まだなければ0）")] = 0
-    base_version: Annotated[int, Field(ge=0, description="元にした公開中の項目の版（新しい項目は0）")] = 0
+    revision: Annotated[Number, Field(description="元にした作業中の回数（まだなければ0）")] = 0
+    base_version: Annotated[Number, Field(description="元にした公開中の項目の版（新しい項目は0）")] = 0
 
 
 class NewEntryBody(BaseModel):
@@ -93,7 +96,7 @@ class RevisionBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", title="作業中の回数")
 
-    revision: Annotated[int, Field(ge=0, description="元にした作業中の回数（まだなければ0）")] = 0
+    revision: Annotated[Number, Field(description="元にした作業中の回数（まだなければ0）")] = 0
 
 
 class ReviewBody(BaseModel):
@@ -111,7 +114,7 @@ class PublishBody(BaseModel):
     model_config = ConfigDict(extra="forbid", title="公開")
 
     keys: Keys = None
-    expected_version: Annotated[int, Field(ge=0, description="元にした公開中の版")]
+    expected_version: Annotated[Number, Field(description="元にした公開中の版")]
     note: Note = ""
     reason: Reason = ""
 

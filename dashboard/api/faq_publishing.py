@@ -12,7 +12,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from dashboard.api.faq_models import Keys, Note, PlanBody, PublishBody, Reason
+from dashboard.api.faq_models import MOST, Keys, Note, PlanBody, PublishBody, Reason
 from dashboard.auth.permissions import Permission
 from dashboard.auth.principal import Principal, needs
 from dashboard.faq_diff import entries_between
@@ -35,8 +35,8 @@ class RollBackBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", title="前の版に戻す")
 
-    version: Annotated[int, Field(ge=1, description="戻したい版")]
-    expected_version: Annotated[int, Field(ge=0, description="いま公開中の版")]
+    version: Annotated[int, Field(ge=1, le=MOST, description="戻したい版")]
+    expected_version: Annotated[int, Field(ge=0, le=MOST, description="いま公開中の版")]
     reason: Annotated[str, Field(min_length=1, max_length=500, description="理由")]
 
 
@@ -124,14 +124,22 @@ class FaqPublishingApi:
     async def _plan(self, who: Publisher, body: PlanBody) -> dict[str, Any] | JSONResponse:
         if body.at.tzinfo is None:
             raise HTTPException(422, NO_ZONE)
-        if body.at <= self._now():
-            raise HTTPException(422, IN_THE_PAST)
-        at = body.at.astimezone(UTC)
+        at = self._in_the_future(body.at)
         try:
             planned = await self._publishing.plan(who, body.keys, body.expected_version, at, body.note, body.reason)
         except PublishingRefusedError as error:
             return _refusal(error)
         return plan_told(planned)
+
+    def _in_the_future(self, wanted: datetime) -> datetime:
+        now = self._now()
+        try:
+            at = wanted.astimezone(UTC)
+        except OverflowError:
+            at = now
+        if at <= now:
+            raise HTTPException(422, IN_THE_PAST)
+        return at
 
     async def _roll_back(self, who: Publisher, body: RollBackBody) -> Published | JSONResponse:
         try:
@@ -148,15 +156,17 @@ class FaqPublishingApi:
             jsonable_encoder({**asdict(each), "live": each.version == live}) for each in await self._faq.history(limit)
         ]
 
-    async def _version(self, who: Reader, version: Annotated[int, Path(ge=1, description="版")]) -> dict[str, Any]:
+    async def _version(
+        self, who: Reader, version: Annotated[int, Path(ge=1, le=MOST, description="版")]
+    ) -> dict[str, Any]:
         found = await self._at(version)
         return jsonable_encoder({**asdict(found.info), "entries": found.content})  # type: ignore[no-any-return]
 
     async def _diff(
         self,
         who: Reader,
-        before: Annotated[int, Query(ge=0, description="前の版（0は公開前の変更を含む）")],
-        after: Annotated[int, Query(ge=0, description="後の版（0は公開前の変更を含む）")] = DRAFT,
+        before: Annotated[int, Query(ge=0, le=MOST, description="前の版（0は公開前の変更を含む）")],
+        after: Annotated[int, Query(ge=0, le=MOST, description="後の版（0は公開前の変更を含む）")] = DRAFT,
     ) -> dict[str, Any]:
         sides = []
         for number in (before, after):

@@ -188,3 +188,16 @@ async def test_a_plan_can_be_cancelled_once(faq: FaqScene) -> None:
         assert (told["state"], told["result"]) == (PlanState.CANCELLED, "森 花子さんが取り消しました。")
         assert (await client.delete(f"/plans/{plan['id']}")).status_code == 409
         assert [each["id"] for each in (await client.get("/plans")).json()] == [plan["id"]]
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "2027-01-01T09:00:00"])
+async def test_a_moment_that_cannot_be_planned_for_is_refused_in_a_sentence(faq: FaqScene, at: str) -> None:
+    async with faq.client() as client:
+        refused = await client.post("/faq/plans", json={"expected_version": 1, "at": at})
+    assert refused.status_code == 422
+    assert "予約の日時" in refused.json()["detail"]
+
+
+async def test_a_number_beyond_every_version_is_refused(faq: FaqScene) -> None:
+    async with faq.client() as client:
+        assert (await client.get(f"/faq/versions/{10**30}")).status_code == 422

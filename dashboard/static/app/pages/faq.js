@@ -8,7 +8,7 @@ import { day, moment } from "../format.js";
 import { go, place } from "../router.js";
 import { may } from "../session.js";
 import {
-  Dialog, button, card, div, during, link, loaded, pageOf, para, span, table, textField, useStyle, whenLoaded,
+  Dialog, button, card, div, during, link, loaded, pageOf, para, problem, span, table, textField, useStyle, whenLoaded,
 } from "../ui.js";
 import { defineComponent, h, onBeforeUnmount, onMounted, reactive, watch } from "../vue.js";
 
@@ -16,6 +16,7 @@ const FILTERS = [
   ["changed", "変更中", { changed: true }], ["published", "公開中", { changed: false }],
   ["expired", "期限切れ", { validity: "expired" }], ["operator", "担当者のみ", { only: "operator" }],
 ];
+const TOLD_FOR_MS = 7 * 24 * 3600 * 1000;
 const period = (row) => (row.valid_from || row.valid_until ? `${row.valid_from ? day(row.valid_from) : ""}〜${row.valid_until ? day(row.valid_until) : ""}` : "");
 
 export default defineComponent({
@@ -27,9 +28,11 @@ export default defineComponent({
     const made = reactive({ title: "", category: "", question: "", busy: false });
     const narrowed = () => ({ q: wanted.q.trim(), ...FILTERS.find(([value]) => value === wanted.filter)?.[2] });
     const list = loaded(() => api.get(withQuery("/api/faq", narrowed())));
+    const plans = loaded(() => api.get("/api/plans"));
+    const undone = () => (plans.data ?? []).filter((plan) => ["stale", "failed"].includes(plan.state) && Date.now() - Date.parse(plan.at) < TOLD_FOR_MS);
     let waiting = null;
     const soon = () => { clearTimeout(waiting); waiting = setTimeout(() => list.load(), 120); };
-    onMounted(() => list.load());
+    onMounted(() => { list.load(); plans.load(); });
     onBeforeUnmount(() => clearTimeout(waiting));
     watch(() => wanted.q, soon);
     watch(() => wanted.filter, () => list.load());
@@ -90,6 +93,7 @@ export default defineComponent({
       may("faq.edit") && button("新しく作る", { onClick: () => { Object.assign(made, { title: "", category: wanted.category, question: "" }); open.make = true; } }),
       may("faq.publish") && button(`変更を公開${list.data ? `（${list.data.counts.changed}件）` : ""}`, { kind: "primary", disabled: !list.data?.counts.changed, onClick: () => { open.publish = true; } }),
     ].filter(Boolean),
+    ...undone().map((plan) => problem(`${moment(plan.at)}に予約された公開はできませんでした。${plan.result}`, link("予約を見る", "/publications?kind=plans"))),
     whenLoaded(list, body), makeDialog(), exportDialog(),
     h(PublishDialog, { open: open.publish, keys: null, onClose: () => { open.publish = false; }, onDone: () => { open.publish = false; list.load(); } }),
     h(ImportDialog, { open: open.import, onClose: () => { open.import = false; }, onDone: () => { open.import = false; list.load(); } }));

@@ -40,7 +40,7 @@ export const DocumentHistory = defineComponent({
       card(`${props.title}の版`, {}, table([
         { label: "版", kind: "keep", cell: (row) => [`第${row.version}版 `, row.version === rows[0].version && chip("公開中", "good")] },
         { label: "公開", cell: (row) => div("stack tight", h("span", fullMoment(row.published_at)), h("span", { class: "small" }, [row.author, row.note && h("span", { class: "muted" }, `「${row.note}」`)])) },
-        { label: "", cell: (row) => div("row", button("違い", { "aria-label": `第${row.version}版の違いを見る`, onClick: () => { view.at = row.version; } }),
+        { label: "操作", cell: (row) => div("row", button("違い", { "aria-label": `第${row.version}版の違いを見る`, onClick: () => { view.at = row.version; } }),
           may("tuning.publish") && row.version !== rows[0].version && button("戻す…", { "aria-label": `第${row.version}版に戻す`, onClick: () => { view.wanted = { path: path(), version: row.version, current: rows[0].version, title: props.title }; } })) },
       ], rows, { key: "version", empty: "まだ公開されていません。会社のフォルダの設定で応対しています。", rowKind: (row) => (row.version === view.at ? "chosen" : "") })),
       rows.length > 0 && card("違い", { actions: which() }, whenLoaded(diff, (changes) => fieldChanges(changes, side()))),

@@ -39,7 +39,7 @@ export const FaqHistory = defineComponent(() => {
       { label: "版", kind: "keep", cell: (row) => [`第${row.version}版 `, row.live && chip("応対中", "good")] },
       { label: "公開", cell: (row) => div("stack tight", h("span", fullMoment(row.published_at)), h("span", { class: "small" }, [row.author, row.note && h("span", { class: "muted" }, `「${row.note}」`)])) },
       { label: "変更", kind: "number", cell: (row) => `${row.changed.length + row.removed.length}件` },
-      { label: "", cell: (row) => div("row", button("違い", { "aria-label": `第${row.version}版の違いを見る`, onClick: () => compare(row, rows) }),
+      { label: "操作", cell: (row) => div("row", button("違い", { "aria-label": `第${row.version}版の違いを見る`, onClick: () => compare(row, rows) }),
         may("faq.publish") && row.version !== rows[0].version && button("戻す…", { "aria-label": `第${row.version}版に戻す`, onClick: () => { view.wanted = { path: "/api/faq", version: row.version, current: rows[0].version, title: "FAQ" }; } })) },
     ], rows, { key: "version", empty: "まだ公開されていません。FAQを作って公開すると、ここに並びます。", rowKind: (row) => (row.version === sides.after ? "chosen" : "") })),
     card("違い", { actions: [choose("before", "前", rows), choose("after", "後", rows)] },

@@ -38,7 +38,7 @@ export const Plans = defineComponent({
         { label: "内容", cell: (plan) => div("stack", plan.note && h("span", plan.note), plan.entries.length > 0 && h("span", { class: "small" }, plan.entries.map(({ id, title }) => [link(title, `/faq/${id}`), "　"]))) },
         { label: "予約した人", kind: "keep", cell: (plan) => plan.author },
         { label: "状態", cell: (plan) => div("stack", h("span", [chip(...STATES[plan.state])]), plan.result && h("span", { class: "small" }, plan.result)) },
-        { label: "", cell: (plan) => (mayCancel(plan) ? button("取り消す", { onClick: () => { view.cancelling = plan; } }) : null) },
+        { label: "操作", cell: (plan) => (mayCancel(plan) ? button("取り消す", { onClick: () => { view.cancelling = plan; } }) : null) },
       ], rows, { empty: "公開の予約はありません。FAQなどを公開するときに「日時を決めて」を選ぶと、ここに並びます。" })),
       h(Dialog, { open: Boolean(view.cancelling), title: "予約の取り消し", onClose: () => { view.cancelling = null; } }, {
         default: () => para("", `${fullMoment(view.cancelling.at)} の公開を取り消します。よろしいですか。`),
