@@ -3,7 +3,7 @@
 import { api } from "../api.js";
 import { loadSession } from "../session.js";
 import { button, card, loaded, problem, textField, useStyle } from "../ui.js";
-import { defineComponent, h, onMounted, reactive } from "../vue.js";
+import { defineComponent, h, nextTick, onMounted, reactive } from "../vue.js";
 import { passwordFields, passwordProblem } from "./people/password.js";
 
 export default defineComponent(() => {
@@ -14,8 +14,10 @@ export default defineComponent(() => {
   const told = loaded(() => api.get("/api/session"));
   const codeNeeded = () => told.data?.code_needed === true;
   onMounted(async () => {
+    document.getElementById("t-name")?.focus();
     await told.load();
-    document.getElementById(codeNeeded() ? "t-code" : "t-name")?.focus();
+    // Nobody who has begun to type is taken away from it.
+    if (codeNeeded() && !form.name) nextTick(() => document.getElementById("t-code")?.focus());
   });
 
   async function make(event) {
