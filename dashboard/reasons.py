@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -19,6 +20,20 @@ PURPOSES: Final = {
     "summary": "要約",
     "mine": "FAQの下書き",
 }
+
+ENDINGS: Final = {
+    "complete": "言い切り",
+    "soft": "文の終わりらしい形",
+    "open": "言いかけ",
+    "filler": "つなぎ言葉",
+    "digits_open": "番号の途中",
+    "digits_done": "番号の終わり",
+    "unknown": "見分けられず",
+    "none": "まだなし",
+}
+_ENDPOINT: Final = re.compile(
+    r"words=(?P<words>\w+)\S* sound=(?P<sound>none|[+-]?\d+(?:\.\d+)?)(?P<deadline>.*deadline)?"
+)
 
 
 class Considered(BaseModel):
@@ -179,10 +194,27 @@ def hearing_of(details: Mapping[str, Any]) -> list[Reason]:
         told.append(Reason(name="直す前の文", value=str(raw)))
     for each in details.get("corrections") or ():
         told.append(Reason(name="言葉の直し", value=_correction(each)))
-    for name, key in (("話し終わりの見きわめ", "endpoint"), ("認識エンジン", "engine")):
-        if details.get(key):
-            told.append(Reason(name=name, value=str(details[key])))
+    if details.get("endpoint"):
+        told.append(Reason(name="話し終わりの見きわめ", value=_end_of_turn(str(details["endpoint"]))))
+    if details.get("engine"):
+        told.append(Reason(name="認識エンジン", value=str(details["engine"])))
     return told
+
+
+def _end_of_turn(reason: str) -> str:
+    """Why the turn was taken to be over, from `words=… sound=… place=…` (`voice.turn.endpointing`)."""
+    if reason == "words over the agent":
+        return "AIの音声にかさねたお話"
+    found = _ENDPOINT.match(reason)
+    if found is None:
+        return reason
+    words_said, sound = found["words"], found["sound"]
+    told = [f"言葉は{words.of(ENDINGS, words_said)}"]
+    if sound != "none":
+        told.append(f"声の調子は{'終わり' if float(sound) > 0 else '続きそう'}")
+    if found["deadline"]:
+        told.append("沈黙の長さで区切り")
+    return "、".join(told)
 
 
 def _alternative(each: Any) -> str:

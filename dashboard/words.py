@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+JAPAN: Final = ZoneInfo("Asia/Tokyo")
 
 STATES: Final = {
     "connecting": "接続中",
@@ -139,9 +142,9 @@ def milliseconds(ms: float | None) -> str:
 
 
 def moment(at: datetime) -> str:
-    """A point in time in the machine's own zone."""
-    local = at.astimezone()
-    return f"{local.month}月{local.day}日 {local:%H:%M:%S}"
+    """A point in time as it is told in Japan."""
+    local = at.astimezone(JAPAN)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M:%S}"
 
 
 def percent(value: object) -> str:

@@ -7,6 +7,7 @@ import wave
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from pathlib import Path as FilePath
 from statistics import median
 from typing import Annotated, Final
 
@@ -210,10 +211,16 @@ class CallsApi:
         path = self._recordings.of(await self._detail(call_id))
         if path is None:
             raise HTTPException(404, NO_RECORDING)
+        peaks = await self._outline(path)
+        if peaks is None:
+            raise HTTPException(422, UNREADABLE)
+        return peaks
+
+    async def _outline(self, path: FilePath) -> Peaks | None:
         try:
             return await self._peaks.of(path)
-        except (OSError, EOFError, wave.Error) as error:
-            raise HTTPException(422, UNREADABLE) from error
+        except (OSError, EOFError, wave.Error):
+            return None
 
     async def _replay_call(
         self, call_id: CallId, who: Annotated[Principal, needs(Permission.CALLS_READ)]
@@ -260,7 +267,7 @@ class CallsApi:
         unmasked = self._may_see(who, call_id)
         story = await self._story(detail, unmasked)
         path = self._recordings.of(detail)
-        peaks = await self._peaks.of(path) if path is not None else None
+        peaks = await self._outline(path) if path is not None else None
         await self._audit.note(who, "call.export", call_id, reason, {"unmasked": unmasked})
         archive = await asyncio.to_thread(story_archive, story, path, peaks, who.name, reason, self._now())
         disposition = f'attachment; filename="uketsuke-{"".join(c for c in call_id if c.isalnum() or c in "-_")}.zip"'

@@ -40,6 +40,7 @@ async def test_a_supervisor_follows_a_running_call_with_its_reasons_and_hears_it
         await expect(talk.locator(".considered .chosen")).to_be_visible()  # what was unfolded stays so
         await page.get_by_role("button", name="音を聞く").click()
         await expect(page.get_by_role("button", name="聞くのをやめる")).to_be_visible()
+        await expect(page.get_by_role("img", name="直近30秒の音")).to_be_visible()
         scene.tell(EventKind.ENDED, 20_000, ended_by="caller")
         scene.live.close("live-1")
         await expect(page.get_by_role("link", name="通話の記録を見る")).to_have_attribute("href", "/calls/live-1")

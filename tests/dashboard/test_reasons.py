@@ -1,5 +1,7 @@
 """Why an answer was given, in plain Japanese."""
 
+import pytest
+
 from dashboard.reasons import departure_of, hearing_of, reasons_of
 from tests.dashboard.scene import EVIDENCE
 
@@ -49,3 +51,20 @@ def test_a_decision_that_comes_out_differently_is_told_without_codes() -> None:
     assert departure_of("動作", "answer", "hand_over") == "動作：回答 → 担当者へ引き継ぎ"
     assert departure_of("回答した項目", ["a"], []) == "回答した項目：a → なし"
     assert departure_of("規則", None, "as_asked") == "規則：なし → お客様の言葉がFAQとよく一致"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "told"),
+    [
+        ("words=soft/polite_but sound=+1.2 place=free", "言葉は文の終わりらしい形、声の調子は終わり"),
+        (
+            "words=open/particle sound=-0.3 place=free deadline",
+            "言葉は言いかけ、声の調子は続きそう、沈黙の長さで区切り",
+        ),
+        ("words=none sound=none place=choice", "言葉はまだなし"),
+        ("words over the agent", "AIの音声にかさねたお話"),
+        ("文末（〜ますか）と音の両方", "文末（〜ますか）と音の両方"),
+    ],
+)
+def test_why_a_turn_was_over_is_told_in_words(endpoint: str, told: str) -> None:
+    assert [each.value for each in hearing_of({"endpoint": endpoint})] == [told]

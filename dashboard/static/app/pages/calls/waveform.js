@@ -12,6 +12,18 @@ const outline = (values, sign, loudest) => {
   return `0,${MIDDLE} ${points.join(" ")} ${values.length},${MIDDLE}`;
 };
 
+/** The last moments of a running call; the newest stand at the right. */
+export function liveWaveform({ caller, agent }, width = 300) {
+  const filled = (values) => [...Array(Math.max(0, width - values.length)).fill(0), ...values];
+  const loud = Math.max(LOUD, ...caller, ...agent);
+  return h("div", { class: "waveform live", role: "img", "aria-label": "直近30秒の音（上がお客様、下がAI・担当者）" }, [
+    h("svg", { viewBox: `0 0 ${width} ${2 * MIDDLE}`, preserveAspectRatio: "none" }, [
+      h("polygon", { points: outline(filled(caller), 1, loud), class: "wave-caller" }),
+      h("polygon", { points: outline(filled(agent), -1, loud), class: "wave-agent" }),
+    ]),
+  ]);
+}
+
 /** `atMs` is the place being played; `marks` are places worth a line: [{at_ms, kind}]. */
 export function waveform(peaks, { atMs = 0, marks = [], onJump }) {
   const width = peaks.caller.length;

@@ -9,6 +9,7 @@ import { areaField, button, chip, div, during, link, loading, problem, toast } f
 import { computed, defineComponent, h, nextTick, onBeforeUnmount, onMounted, reactive, ref, shallowRef } from "../../vue.js";
 import { conversation } from "../calls/conversation.js";
 import { linesOf } from "../calls/lines.js";
+import { liveWaveform } from "../calls/waveform.js";
 
 const NEAR_END = 80;
 
@@ -86,7 +87,10 @@ export const OpenedCall = defineComponent({
     return () => h("section", { class: "card opened-call", "aria-label": "開いている通話" }, [
       head(),
       problem(listening.shown.trouble), problem(error.value),
-      listening.shown.state === "on" ? h("p", { class: "small muted" }, "左：お客様　右：AI・担当者　聞いたことは監査ログに残ります。") : null,
+      listening.shown.state === "on" ? [
+        liveWaveform(listening.shown),
+        h("p", { class: "small muted legend" }, [h("span", { class: "dot wave-caller-dot" }), "お客様（左）", h("span", { class: "dot wave-agent-dot" }), "AI・担当者（右）　聞いたことは監査ログに残ります。"]),
+      ] : null,
       ended.value ? h("p", { class: "notice", role: "status" }, ["この通話は終わりました。", link("通話の記録を見る", `/calls/${encodeURIComponent(props.callId)}`)]) : null,
       h("div", { class: "talk", ref: box, tabindex: 0, role: "log", "aria-label": "会話" }, [
         events.value === null ? loading() : conversation(lines.value, { partial: call.value?.partial ?? "", operatorPartial: operatorPartial.value }),
