@@ -5,9 +5,8 @@ Deciding and playing are tasks that this side owns; their results come back thro
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from dialogue.evidence import Evidence
 from dialogue.handing_over import slot_hint
@@ -26,7 +25,7 @@ from telephony.call_types import (
     Timer,
     TurnTrace,
 )
-from telephony.deciding import Decider, HeardTurn, spoken_turn
+from telephony.deciding import HeardTurn, spoken_turn
 from telephony.events import EventKind
 from telephony.floor import Floor
 from telephony.keypad import Keypad
@@ -34,6 +33,7 @@ from telephony.preparing import Preparation
 from telephony.protocols.line import KeyPressed
 from telephony.resuming import CutReply, cut_reply
 from telephony.states import CallState
+from telephony.thinking import Thinking
 from telephony.transfers import Transfer, Transfers
 from telephony.voices import LineVoice
 from telephony.waiting import Place
@@ -75,19 +75,14 @@ class AgentSide:
         self._place = place
         self._to_waiting = to_waiting
         self._ai_off = ai_off
-        self._decider = Decider(conversation, floor.journal, floor.rules.decide_deadline_s, floor.post)
         self._voice = AgentVoice(floor, conversation)
         self._ahead = Preparation(conversation, voice, floor.rules.decide_deadline_s)
+        self._thinking = Thinking(floor, conversation, self._voice, self._ahead)
         self._keypad = Keypad()
-        self._deciding: asyncio.Task[None] | None = None
-        self._waiting_decision: Decided | None = None
-        self._lead_said = False
         self._carried: UtteranceHeard | None = None
         self._carried_text = ""
         self._cut: CutReply | None = None
         self._failures = 0
-        self._heard_out = False
-        self._tool_running = False
         self._done_by_tool = False
         self._transfer: Transfer | None = None
         self._then: Then | None = None
@@ -125,7 +120,7 @@ class AgentSide:
             case Decided():
                 await self._on_decided(item)
             case Doubted():
-                self._on_doubt(item)
+                self._thinking.doubted(item)
             case RoomAnswered():
                 self._on_room(item)
             case PlaybackSent():
@@ -144,8 +139,7 @@ class AgentSide:
             case Timer.KEYS:
                 await self._take_turn_by_keys(self._keypad.flush())
             case Timer.FILLER:
-                line = self._conversation.line
-                self._voice.bridge(line.after_lead if self._lead_said else line.filler)
+                self._thinking.bridge()
             case Timer.ANSWER_WINDOW:
                 if self._floor.ear is not None:
                     self._floor.ear.judge_overlap(False)
@@ -153,7 +147,7 @@ class AgentSide:
                 by = EndedBy.AGENT if self._floor.state is not CallState.HOLDING else EndedBy.HAND_OVER
                 self._floor.end(by)
             case Timer.HEAR_OUT:
-                await self._release()
+                await self._go_on(self._thinking.release(heard_out=True))
             case Timer.SWITCH:
                 await self._look_at_switch()
             case Timer.MAX_CALL if self._floor.state is CallState.HOLDING:
@@ -164,27 +158,27 @@ class AgentSide:
 
     async def leave(self) -> None:
         """A person takes over: silent at once. A tool that runs runs on: a write is not broken off half way."""
-        if not self._tool_running:
-            await self._cancel(self._deciding)
-        elif self._waiting_decision is not None:
-            self.tool_ended(self._waiting_decision)
+        about_words = self._thinking.about_words
+        if not self._thinking.runs_tool:
+            await self._thinking.stop()
+        elif (done := self._thinking.release(heard_out=True)) is not None:
+            self.tool_ended(done)
         await self._ahead.drop()
         self._floor.timers.disarm(*_OWN_TIMERS)
         await self._voice.hush()
-        thinking = self._floor.state is CallState.THINKING and not self._tool_running
-        if thinking and self._transfer is None and self._voice.trace is not None:
+        if about_words and self._voice.trace is not None:
             self._conversation.overheard(self._voice.trace.turn.text, by_agent=False)
         if self._carried is not None:
             turn = spoken_turn(self._carried_text, self._carried.text, self._carried.transcript)
             self._floor.minutes.caller_turn(TurnTrace(self._floor.next_turn(), turn, self._carried))
             self._conversation.overheard(turn.text, by_agent=False)
         self._keypad.flush()
-        self._waiting_decision = self._carried = self._cut = self._transfer = self._then = None
+        self._carried = self._cut = self._transfer = self._then = None
         self._carried_text = ""
 
     async def close(self) -> None:
         """The call is over: nothing is left running, and how far the agent's last words were heard is recorded."""
-        await self._cancel(self._deciding)
+        await self._thinking.stop()
         await self._ahead.drop()
         await self._voice.abandon()
 
@@ -221,7 +215,7 @@ class AgentSide:
 
     def tool_ended(self, item: Decided) -> None:
         """A tool that had begun before a person took over has come to its end."""
-        self._tool_running = False
+        self._thinking.answered()
         if item.decision is not None:
             self._conversation.commit(item.decision)
             self._floor.journal.event(EventKind.WARNING, what="tool_ended", detail=item.decision.reply.text)
@@ -256,7 +250,7 @@ class AgentSide:
         self.seek_person(self.transfers.with_ai_off(told, opening=False))
 
     async def _on_no_words(self, event: NoWords) -> None:
-        await self._release()
+        await self._go_on(self._thinking.release(heard_out=True))
         if self._cut is not None:
             self._resume(self._cut, event.reason)
         elif self._floor.state is CallState.LISTENING:
@@ -272,9 +266,8 @@ class AgentSide:
                 self._resume(self._cut, "aizuchi")
             case CallState.LISTENING:
                 self._think_about(heard)
-            case CallState.THINKING if not self._tool_running and self._transfer is None:
-                await self._cancel(self._deciding)
-                self._waiting_decision = None
+            case CallState.THINKING if not self._thinking.bound:
+                await self._thinking.stop()
                 self._carried_text = self._voice.trace.turn.text if self._voice.trace is not None else ""
                 self._floor.go(CallState.LISTENING)
                 self._think_about(heard)
@@ -296,29 +289,22 @@ class AgentSide:
         self._cut = None
         trace = self._voice.trace = TurnTrace(number, turn, heard, thinking_ms=self._floor.clock.now_ms())
         self._floor.go(CallState.THINKING)
-        self._heard_out = self._lead_said = False
         self._floor.timers.disarm(Timer.NO_INPUT, Timer.CLOSE)
         self._floor.minutes.caller_turn(trace)
         told = self._ai_off()
         if told is not None:
             self._ask_room(self.transfers.with_ai_off(told, opening=False), trace)
             return
-        self._floor.timers.arm(Timer.FILLER, self._floor.rules.filler_after_ms)
-        self._deciding = self._start(self._decide(HeardTurn(number, turn, heard)))
-
-    async def _decide(self, heard: HeardTurn) -> None:
-        self._floor.post(await self._decider.decide(heard, self._floor.ear, self._ahead))
+        self._thinking.begin(HeardTurn(number, turn, heard))
 
     async def _on_decided(self, item: Decided) -> None:
         trace = self._voice.trace
         if trace is None or item.number != trace.number or self._floor.state is not CallState.THINKING:
             return
-        if self._voice.bridging or self._must_hear_out():
-            self._waiting_decision = item
+        by_tool = self._thinking.runs_tool
+        if not self._thinking.ready(item):
             return
-        self._deciding = None
-        self._done_by_tool, self._tool_running = self._tool_running, False
-        self._floor.timers.disarm(Timer.FILLER, Timer.HEAR_OUT)
+        self._done_by_tool = by_tool
         trace.decided_ms = self._floor.clock.now_ms()
         told = self._ai_off()
         if told is not None and not self._done_by_tool:
@@ -340,17 +326,17 @@ class AgentSide:
 
     def _ask_room(self, transfer: Transfer, trace: TurnTrace) -> None:
         self._voice.trace, self._transfer = trace, transfer
-        self._deciding = self._start(self._await_room(trace.number, transfer))
+        self._thinking.ask_room(lambda: self._await_room(trace.number, transfer))
 
-    async def _await_room(self, number: int, transfer: Transfer) -> None:
+    async def _await_room(self, number: int, transfer: Transfer) -> RoomAnswered:
         entered = await self._place.take(transfer.request, transfer.queue, transfer.priority, transfer.title)
-        self._floor.post(RoomAnswered(number, entered))
+        return RoomAnswered(number, entered)
 
     def _on_room(self, item: RoomAnswered) -> None:
         trace, transfer = self._voice.trace, self._transfer
         if trace is None or transfer is None or item.number != trace.number:
             return
-        self._deciding = None
+        self._thinking.answered()
         self._transfer = None
         if item.entered:
             self._speak(transfer.connected, trace)
@@ -360,24 +346,10 @@ class AgentSide:
         if transfer.otherwise.evidence.decision == "line":
             self._record(transfer.request, transfer.otherwise)
 
-    def _on_doubt(self, item: Doubted) -> None:
-        trace = self._voice.trace
-        if trace is not None and item.number == trace.number and self._voice.bridge(self._conversation.line.lead):
-            self._lead_said = True
-            self._floor.timers.arm(Timer.FILLER, self._floor.rules.filler_again_ms)
-
-    def _must_hear_out(self) -> bool:
-        """The caller has gone on meanwhile: let them finish, but not for ever (it may be noise)."""
-        if self._floor.ear is None or not self._floor.ear.hears_speech or self._heard_out:
-            return False
-        self._floor.timers.arm(Timer.HEAR_OUT, self._floor.rules.hear_out_ms)
-        return True
-
-    async def _release(self) -> None:
-        self._heard_out = True
-        waiting, self._waiting_decision = self._waiting_decision, None
-        if waiting is not None:
-            await self._on_decided(waiting)
+    async def _go_on(self, kept: Decided | None) -> None:
+        """What had been decided and had to wait."""
+        if kept is not None:
+            await self._on_decided(kept)
 
     async def _stumble(self, trace: TurnTrace, error: str) -> None:
         self._failures += 1
@@ -401,9 +373,7 @@ class AgentSide:
         bridged = self._voice.bridging
         reply = self._voice.ended(item)
         if bridged:
-            waiting, self._waiting_decision = self._waiting_decision, None
-            if waiting is not None:
-                await self._on_decided(waiting)
+            await self._go_on(self._thinking.release(heard_out=False))
         elif reply is not None:
             await self._after(reply)
 
@@ -436,14 +406,9 @@ class AgentSide:
         """Do what the caller confirmed. What they say meanwhile waits: a write is not broken off half way."""
         number = self._floor.next_turn()
         self._voice.trace = TurnTrace(number, CallerTurn(TurnKind.SILENCE), thinking_ms=self._floor.clock.now_ms())
-        self._tool_running = self._heard_out = True
         self._floor.go(CallState.THINKING)
         self._floor.timers.disarm(Timer.NO_INPUT)
-        self._floor.timers.arm(Timer.FILLER, self._floor.rules.filler_again_ms)
-        self._deciding = self._start(self._await_tool(number))
-
-    async def _await_tool(self, number: int) -> None:
-        self._floor.post(await self._decider.run_tool(number, self._floor.rules.tool_deadline_s))
+        self._thinking.run_tool(number)
 
     def _listen(self, reply: Reply | None) -> None:
         self._floor.go(CallState.LISTENING)
@@ -484,8 +449,7 @@ class AgentSide:
         self._voice.resume(cut, why)
 
     async def _say_and_end(self, sentence: str, rule: str) -> None:
-        await self._cancel(self._deciding)
-        self._waiting_decision = None
+        await self._thinking.stop()
         self._floor.timers.disarm(Timer.NO_INPUT, Timer.KEYS, Timer.FILLER, Timer.HEAR_OUT, Timer.CLOSE)
         await self._voice.hush()
         if self._floor.state in {CallState.LISTENING, CallState.GREETING}:
@@ -513,19 +477,8 @@ class AgentSide:
         await self._take_turn_by_keys(keys)
 
     async def _take_turn_by_keys(self, keys: str) -> None:
-        if self._floor.state is CallState.THINKING and not self._tool_running and self._transfer is None:
-            await self._cancel(self._deciding)
+        if self._thinking.about_words:
+            await self._thinking.stop()
             self._floor.go(CallState.LISTENING)
         if self._floor.state is CallState.LISTENING and keys:
             self._think(CallerTurn(TurnKind.KEYPAD, digits=keys))
-
-    # Small things
-
-    def _start(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        return asyncio.get_running_loop().create_task(coroutine)
-
-    async def _cancel(self, *tasks: asyncio.Task[None] | None) -> None:
-        running = [task for task in tasks if task is not None and not task.done()]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
