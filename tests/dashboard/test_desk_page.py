@@ -112,6 +112,7 @@ async def test_the_operators_own_voice_reaches_the_call_and_stays_when_they_look
 async def test_harassment_is_one_press_and_the_supervisor_sees_it_at_once(stage: DeskStage) -> None:
     async with at_the_desk(stage, Role.SUPERVISOR) as page:
         call = await stage.wait("c1", "080-5555-0101")
+        await expect(page.locator(".calls-you")).to_be_visible()
         await page.keyboard.press("F2")
         await page.get_by_role("button", name="カスハラ").click()
         alarm = page.get_by_label("迷惑行為の報告", exact=True)

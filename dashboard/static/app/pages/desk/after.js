@@ -88,7 +88,7 @@ export const AfterCall = defineComponent({
     const dialogs = () => [
       h(Dialog, { open: faq.open, wide: true, title: "FAQにする", onClose: () => { faq.open = false; } }, {
         default: () => [
-          h("p", "FAQにしたい発話を選んでください。お名前や番号は伏せて、改善候補に送ります。公開はスーパーバイザーが決めます。"),
+          h("p", "お客様の発話を1つ以上と、その回答になる発話を選んでください。お名前や番号は伏せて、改善候補に送ります。公開はスーパーバイザーが決めます。"),
           h("ul", { class: "faq-turns" }, faq.turns.map((turn) => h("li", { key: turn.turn }, [h("label", { class: "check" }, [
             h("input", { type: "checkbox", checked: faq.chosen.has(turn.turn), onChange: (event) => { faq.chosen[event.target.checked ? "add" : "delete"](turn.turn); } }),
             h("span", [h("strong", `${SPEAKERS[turn.who] ?? ""}　`), turn.text]),
@@ -96,7 +96,7 @@ export const AfterCall = defineComponent({
           textField("題名（空なら最初の質問から付けます）", faq, "title", { id: "faq-title", max: 100 }),
           areaField("回答（空なら選んだ発話から作ります）", faq, "answer", { id: "faq-answer", rows: 3 }),
         ],
-        actions: () => [button("改善候補に送る", { kind: "primary", busy: faq.busy, disabled: !faq.chosen.size, onClick: makeFaq })],
+        actions: () => [button("改善候補に送る", { kind: "primary", busy: faq.busy, disabled: !faq.turns.some((turn) => turn.who === "caller" && faq.chosen.has(turn.turn)), onClick: makeFaq })],
       }),
       h(Dialog, { open: callback.open, title: "折り返しを予約する", onClose: () => { callback.open = false; } }, {
         default: () => [textField("ご用件", callback, "reason", { id: "book-reason", required: true, max: 200 })],
