@@ -125,6 +125,18 @@ class AuditLog:
                     return
             await self._add(fields)
 
+    async def accept_end(self, actor: str, role: str, reason: str) -> None:
+        """Take the chain's end as it is, after a copy was put back: the anchor moves there, and a line says so.
+
+        A chain that was altered in its middle stays wrong.
+        """
+        before = await self.verify()
+        detail = {"fault": before.fault, "first_wrong": before.first_wrong, "lines": before.lines}
+        await self.note(actor, role, "audit.accept_end", "", reason, "", detail)
+        if self._anchor is not None:
+            (last,) = await self.page(limit=1)
+            await asyncio.to_thread(self._anchor.replace, Anchor(last.sequence, last.sha256))
+
     async def page(self, wanted: AuditFilter = ALL, before: int | None = None, limit: int = 100) -> list[AuditLine]:
         """Lines, newest first, from before the one numbered `before`."""
         statement = _where(select(AuditRow.__table__), wanted)

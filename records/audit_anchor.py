@@ -37,12 +37,19 @@ class AnchorFile:
         """Keep it unless a later line's sum is kept already. The file is whole at every moment."""
         with self._locked():
             kept = self.read()
-            if kept is not None and kept.sequence >= anchor.sequence:
-                return
-            fresh = self._path.with_name(f"{self._path.name}.new")
-            with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-                file.write(json.dumps(asdict(anchor)))
-            fresh.replace(self._path)
+            if kept is None or kept.sequence < anchor.sequence:
+                self._put(anchor)
+
+    def replace(self, anchor: Anchor) -> None:
+        """Keep it in any case: for a chain whose end somebody has accepted."""
+        with self._locked():
+            self._put(anchor)
+
+    def _put(self, anchor: Anchor) -> None:
+        fresh = self._path.with_name(f"{self._path.name}.new")
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+            file.write(json.dumps(asdict(anchor)))
+        fresh.replace(self._path)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -91,6 +91,24 @@ async def test_a_cut_tail_still_shows_after_new_lines_were_added(records: Record
     assert (verified.ok, verified.fault) == (False, Fault.CUT)
 
 
+async def test_the_end_of_a_copy_that_was_put_back_can_be_accepted_and_the_audit_says_so(
+    records: Records, tmp_path: Path
+) -> None:
+    await _write(records)
+    _tamper(tmp_path, "DELETE FROM audit WHERE sequence > 3")
+    await records.audit.accept_end("root（コマンド）", "command", "先週の控えに戻したため")
+    assert await records.audit.verify() == Verified(True, 4)
+    (line,) = await records.audit.page(limit=1)
+    assert (line.action, line.detail["fault"], line.reason) == ("audit.accept_end", "cut", "先週の控えに戻したため")
+
+
+async def test_what_was_altered_is_not_accepted_with_the_end(records: Records, tmp_path: Path) -> None:
+    await _write(records)
+    _tamper(tmp_path, "UPDATE audit SET reason = '別の理由' WHERE sequence = 3")
+    await records.audit.accept_end("root（コマンド）", "command", "先週の控えに戻したため")
+    assert (await records.audit.verify()).first_wrong == 3
+
+
 async def test_a_missing_anchor_is_told(records: Records, tmp_path: Path) -> None:
     await _write(records)
     (tmp_path / "records.db.audit-head").unlink()

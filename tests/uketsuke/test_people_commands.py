@@ -83,3 +83,14 @@ def test_an_altered_audit_ends_with_1_and_says_where(tmp_path: Path) -> None:
         connection.execute("UPDATE audit SET target = 'x' WHERE sequence = 2")
     done = run("audit", "verify")
     assert (done.exit_code, "2行目の内容が書き換えられています" in str(done.exception)) == (1, True)
+
+
+def test_a_copy_that_was_put_back_is_accepted_with_a_reason(tmp_path: Path) -> None:
+    add()
+    add("sato", "operator")
+    with sqlite3.connect(tmp_path / "uketsuke.sqlite3") as connection:
+        connection.execute("DELETE FROM audit WHERE sequence = 2")
+    assert "失われています" in str(run("audit", "verify").exception)
+    assert run("audit", "accept-end", "--reason", "はい").exit_code == 1
+    assert run("audit", "accept-end", "--reason", "障害のため控えに戻した").exit_code == 0
+    assert run("audit", "verify").exit_code == 0

@@ -315,6 +315,7 @@ async def test_beside_the_api_nothing_is_served_that_is_not_known_here(service: 
         ("GET", "/v1/openapi.json", 404),
         ("POST", "/mcp/", 401),
         ("GET", "/api/session", 200),
+        ("GET", "/api/openapi.json", 200),
         ("GET", "/api/audit", 401),
         ("POST", "/api/users", 401),
     ],

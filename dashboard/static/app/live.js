@@ -2,8 +2,10 @@
 // `calls` maps a call's id to the latest that is known of it; `listen` hears each event as it happens.
 
 import { socketOf } from "./api.js";
+import { loadSession } from "./session.js";
 import { reactive } from "./vue.js";
 
+const SESSION_OVER = 4401;
 const RETRY_MS = [500, 1000, 2000, 5000];
 const KEPT = 60;
 
@@ -60,9 +62,11 @@ function open() {
   socket = socketOf("/api/events");
   socket.onopen = () => { live.connected = true; failures = 0; };
   socket.onmessage = (message) => take(JSON.parse(message.data));
-  socket.onclose = () => {
+  socket.onclose = ({ code }) => {
     live.connected = false;
     socket = null;
+    // The session has ended, or it may something else now: ask who is there before anything is shown.
+    if (code === SESSION_OVER) loadSession().catch(() => {});
     if (wanted) retry = setTimeout(open, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
   };
 }

@@ -45,7 +45,7 @@ const ACTIONS = {
   "session.single_sign_on": "シングルサインオン", "session.end": "サインインを終わらせた", "account.password": "パスワードを変更",
   "user.set_up": "最初の管理者を登録", "user.create": "利用者を追加", "user.change": "利用者を変更", "user.remove": "利用者を削除",
   "user.password": "パスワードを再設定", "user.unlock": "ロックを解除", "key.create": "APIキーを作成", "key.revoke": "APIキーを無効化",
-  "audit.export": "監査ログを書き出し", "audit.verify": "監査ログを確認",
+  "audit.export": "監査ログを書き出し", "audit.verify": "監査ログを確認", "audit.accept_end": "監査ログの末尾を承認",
   "call.read": "通話の記録を表示", "call.search": "通話を検索", "call.listen": "通話を試聴", "call.play": "録音を再生",
   "call.export": "通話記録を書き出し", "call.unmask": "個人情報を表示", "call.vote": "通話を評価", "answer.vote": "お答えを評価",
   "desk.accept": "引き継ぎを受けた", "desk.take_over": "通話を交代", "desk.hand_back": "AIに戻した", "desk.say": "文字で応答",
