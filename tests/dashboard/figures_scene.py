@@ -12,9 +12,8 @@ from fastapi import APIRouter
 
 from dashboard.api.figures import FiguresApi, Machine
 from dashboard.auth.principal import Principal
-from records.database import sqlite_url
 from records.store import Records
-from tests.records.figures.golden import keep_golden_day
+from tests.records.figures.golden import golden_copy
 
 
 @dataclass
@@ -40,9 +39,7 @@ class FigureScene:
 @asynccontextmanager
 async def golden_scene(folder: Path) -> AsyncIterator[FigureScene]:
     """The golden day in records of its own."""
-    url = sqlite_url(folder / "records.db")
-    records = await Records.open(url)
-    await keep_golden_day(records, url)
+    records = await Records.open(golden_copy(folder))
     try:
         yield FigureScene(records)
     finally:

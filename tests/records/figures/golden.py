@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +16,7 @@ import yaml
 from sqlalchemy import insert
 
 from records.calls import CallBatch
-from records.database import Database, open_database
+from records.database import Database, open_database, sqlite_url
 from records.desk_schema import CallbackRow, HandlingRow, PresenceRow
 from records.figures.breakdown import JST
 from records.ids import new_id
@@ -41,6 +47,29 @@ def golden_figures() -> dict[str, Any]:
     """What was reckoned by hand."""
     found: dict[str, Any] = yaml.safe_load((FOLDER / "golden_figures.yaml").read_text(encoding="utf-8"))
     return found
+
+
+def golden_copy(folder: Path) -> str:
+    """The URL of a copy of the golden day's database; it is written once for all tests."""
+    shutil.copy(_golden_file(), folder / "records.db")
+    return sqlite_url(folder / "records.db")
+
+
+@cache
+def _golden_file() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="golden-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    url = sqlite_url(folder / "records.db")
+
+    async def write() -> None:
+        records = await Records.open(url)
+        await keep_golden_day(records, url)
+        await records.close()
+
+    # A loop of its own: the test's is running.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, write()).result()
+    return folder / "records.db"
 
 
 async def keep_golden_day(records: Records, url: str) -> None:

@@ -17,7 +17,7 @@ from records.figures.funnel import funnel, prompts_left_at
 from records.models import CallClosed, CallOpened, EndedBy
 from records.schema import CallRow
 from records.store import Records
-from tests.records.figures.golden import DAY, golden_figures, keep_golden_day
+from tests.records.figures.golden import DAY, golden_copy, golden_figures
 
 GOLDEN = golden_figures()
 LATER = datetime(2026, 1, 20, tzinfo=JST)
@@ -25,9 +25,7 @@ LATER = datetime(2026, 1, 20, tzinfo=JST)
 
 @pytest.fixture
 async def day(tmp_path: Path) -> AsyncIterator[Records]:
-    url = sqlite_url(tmp_path / "records.db")
-    records = await Records.open(url)
-    await keep_golden_day(records, url)
+    records = await Records.open(golden_copy(tmp_path))
     yield records
     await records.close()
 
