@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.responses import FileResponse, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 
 from dashboard.auth.audit import Audit
 from dashboard.auth.permissions import Permission
@@ -25,6 +25,7 @@ from dashboard.sources import CallArchive, Surroundings, Votes
 from dashboard.story import CallRow, CallStory, Storyteller
 from records.clock import utc_now
 from records.models import CallDetail, Speaker
+from records.plain import clean_text
 from records.search import CallFilter
 from records.votes import Verdict
 
@@ -35,7 +36,18 @@ NO_SUCH_ANSWER: Final = "その番号の回答はありません。画面を読�
 PLAYED_ONCE: Final = timedelta(minutes=10)
 """A player fetches a recording in parts, and again after each jump: within this time it is one playing."""
 _PLAYINGS: Final = 1_000
+FIRST_YEAR, LAST_YEAR = 1970, 2199
 
+
+def _in_our_time(moment: datetime) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"{FIRST_YEAR}年から{LAST_YEAR}年までの日時を入力してください")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+Words = Annotated[str, AfterValidator(clean_text)]
+Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500)]
 CallId = Annotated[str, Path(min_length=1, max_length=128, description="通話のID")]
 
 
@@ -144,15 +156,15 @@ class CallsApi:
     async def _list(
         self,
         limit: Annotated[int, Query(ge=1, le=100, description="件数")] = 20,
-        before: Annotated[str | None, Query(max_length=128, description="この通話より古いもの")] = None,
-        q: Annotated[str, Query(max_length=200, description="お話の内容・番号・IDの言葉")] = "",
-        since: Annotated[AwareDatetime | None, Query(description="この時刻から")] = None,
-        until: Annotated[AwareDatetime | None, Query(description="この時刻より前")] = None,
-        number: Annotated[str | None, Query(max_length=32, pattern=r"\d", description="電話番号")] = None,
-        outcome: Annotated[str | None, Query(max_length=64, description="結果")] = None,
-        ended_by: Annotated[str | None, Query(max_length=16, description="終わり方")] = None,
-        entry: Annotated[str | None, Query(max_length=128, description="お答えしたFAQのID")] = None,
-        reason: Annotated[str | None, Query(max_length=128, description="引き継ぎの理由")] = None,
+        before: Annotated[Words | None, Query(max_length=128, description="この通話より古いもの")] = None,
+        q: Annotated[Words, Query(max_length=200, description="お話の内容・番号・IDの言葉")] = "",
+        since: Annotated[Moment | None, Query(description="この時刻から")] = None,
+        until: Annotated[Moment | None, Query(description="この時刻より前")] = None,
+        number: Annotated[Words | None, Query(max_length=32, pattern=r"\d", description="電話番号")] = None,
+        outcome: Annotated[Words | None, Query(max_length=64, description="結果")] = None,
+        ended_by: Annotated[Words | None, Query(max_length=16, description="終わり方")] = None,
+        entry: Annotated[Words | None, Query(max_length=128, description="お答えしたFAQのID")] = None,
+        reason: Annotated[Words | None, Query(max_length=128, description="引き継ぎの理由")] = None,
         slower_than_ms: Annotated[float | None, Query(ge=0, le=1e9, description="応答がこれより遅い（ミリ秒）")] = None,
         recorded: Annotated[bool | None, Query(description="録音の有無")] = None,
         operator: Annotated[bool | None, Query(description="担当者の応対の有無")] = None,
@@ -260,7 +272,7 @@ class CallsApi:
     async def _export(
         self,
         call_id: CallId,
-        reason: Annotated[str, Query(min_length=2, max_length=500, description="書き出す理由")],
+        reason: Annotated[Why, Query(description="書き出す理由（5文字以上。監査ログに残ります）")],
         who: Annotated[Principal, needs(Permission.CALLS_EXPORT)],
     ) -> Response:
         detail = await self._detail(call_id)

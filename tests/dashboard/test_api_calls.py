@@ -163,6 +163,13 @@ async def test_a_number_without_a_digit_is_no_number(scene: Scene) -> None:
         assert (await client.get("/api/calls", params={"number": "--"})).status_code == 422
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+async def test_a_moment_out_of_our_time_is_no_moment_of_a_call(scene: Scene, moment: str) -> None:
+    async with CallsRoom(scene).client() as client:
+        answer = await client.get("/api/calls", params={"since": moment})
+    assert (answer.status_code, "1970年から" in answer.json()["detail"]) == (422, True)
+
+
 async def test_playing_a_recording_is_in_the_audit_once_however_often_the_player_jumps(scene: Scene) -> None:
     await scene.keep_past_call()
     room = CallsRoom(scene)
@@ -215,7 +222,7 @@ async def test_an_auditor_reads_and_does_not_vote(scene: Scene) -> None:
     async with CallsRoom(scene).client(Role.AUDITOR) as client:
         assert (await client.get("/api/calls/past-1")).status_code == 200
         assert (await client.post("/api/calls/past-1/votes", json={"turn": 1, "verdict": "right"})).status_code == 403
-        assert (await client.get("/api/calls/past-1/export", params={"reason": "監査"})).status_code == 403
+        assert (await client.get("/api/calls/past-1/export", params={"reason": "監査のため"})).status_code == 403
 
 
 async def test_a_replay_tells_which_decisions_come_out_differently(scene: Scene) -> None:
@@ -232,7 +239,7 @@ async def test_an_exported_call_is_a_page_data_and_sound_and_asks_why(scene: Sce
     recording = await scene.keep_past_call()
     room = CallsRoom(scene)
     async with room.client(Role.SUPERVISOR) as client:
-        without = await client.get("/api/calls/past-1/export")
+        without = await client.get("/api/calls/past-1/export", params={"reason": "     "})
         answer = await client.get("/api/calls/past-1/export", params={"reason": "お客様からのお申し出"})
     assert without.status_code == 422
     archive = zipfile.ZipFile(io.BytesIO(answer.content))
