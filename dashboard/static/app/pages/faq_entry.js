@@ -95,7 +95,7 @@ export default defineComponent({
       ]),
     ]))) : para("muted", "まだ公開されていません。"))));
 
-    const conflictDialog = () => h(Dialog, { open: Boolean(shown.conflict), title: "ほかの方の変更があります", wide: true, onClose: () => {} }, {
+    const conflictDialog = () => h(Dialog, { open: Boolean(shown.conflict), title: "ほかの方の変更があります", wide: true, onClose: () => draft.decideLater() }, {
       default: () => (shown.conflict ? div("stack", para("", shown.conflict.sentence), shown.conflict.newest
         ? fieldChanges(changesBetween(shown.conflict.newest.content, draft.cleaned()), { before: `${shown.conflict.newest.changed_by}さんの内容（${moment(shown.conflict.newest.changed_at)}）`, after: "あなたの内容" })
         : para("", "いまは、公開前の変更がありません（公開されたか、取り消されました）。")) : null),

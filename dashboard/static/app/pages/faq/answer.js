@@ -4,6 +4,7 @@ import { areaField, button, card, para, problem, span } from "../../ui.js";
 import { h } from "../../vue.js";
 
 const LONG_S = 30;
+const SHOWN_AT_ONCE = 8;
 
 export const remarks = (warnings, fields) => warnings.filter((each) => fields.includes(each.field)).map((each) => h("li", { key: each.message }, [
   each.message, each.instead ? span("instead", ` → 「${each.instead}」`) : null]));
@@ -30,7 +31,7 @@ export function answerCard({ content, review, voice, changed, disabled }) {
     problem(trouble),
     remarkList(review, ["spoken"]),
     seconds > LONG_S && para("hint", `${LONG_S}秒を超えると、最後まで聞いていただけないことがあります。要点を先にして、短くすることをおすすめします。`),
-    review?.sentences.length ? h("details", { class: "reading", open: true }, [h("summary", "読み方"), h("ol", review.sentences.map((each, place) => h("li", {
+    review?.sentences.length ? h("details", { class: "reading", open: review.sentences.length <= SHOWN_AT_ONCE }, [h("summary", "読み方"), h("ol", review.sentences.map((each, place) => h("li", {
       key: place, class: state === "on" && at === place ? "now" : "",
     }, [span("kana", each.kana), span("muted small", `${each.morae}拍`)])))]) : null,
     areaField("詳細回答（担当者だけが見ます）", content, "long", { rows: 3, disabled, onInput: changed, error: wrongWith(review, "long") }));

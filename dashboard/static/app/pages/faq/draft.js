@@ -105,6 +105,11 @@ export class EntryDraft {
     return this.save(newest?.revision ?? 0, newest?.base_version);
   }
 
+  /** Nothing is kept until the next change, which asks again. */
+  decideLater() {
+    this.shown.conflict = null;
+  }
+
   stop() {
     clearTimeout(this.timer);
   }

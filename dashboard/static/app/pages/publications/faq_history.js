@@ -42,7 +42,7 @@ export const FaqHistory = defineComponent(() => {
       { label: "操作", cell: (row) => div("row", button("違い", { "aria-label": `第${row.version}版の違いを見る`, onClick: () => compare(row, rows) }),
         may("faq.publish") && row.version !== rows[0].version && button("戻す…", { "aria-label": `第${row.version}版に戻す`, onClick: () => { view.wanted = { path: "/api/faq", version: row.version, current: rows[0].version, title: "FAQ" }; } })) },
     ], rows, { key: "version", empty: "まだ公開されていません。FAQを作って公開すると、ここに並びます。", rowKind: (row) => (row.version === sides.after ? "chosen" : "") })),
-    card("違い", { actions: [choose("before", "前", rows), choose("after", "後", rows)] },
+    rows.length > 0 && card("違い", { actions: [choose("before", "前", rows), choose("after", "後", rows)] },
       whenLoaded(diff, (told) => div("stack", para("muted small", `${name(told.before)}から${name(told.after)}まで、${told.entries.length}件の項目が違います。`),
         entryChanges(told.entries, { sides: { before: name(told.before), after: name(told.after) } })))),
     h(RollBackDialog, { wanted: view.wanted, onClose: () => { view.wanted = null; }, onDone: done })));
