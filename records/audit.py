@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -20,11 +19,12 @@ from records.audit_anchor import Anchor, AnchorFile
 from records.clock import utc_now
 from records.database import Database
 from records.people_schema import AuditRow
-from records.plain import clean_text, digest, plain, to_json
+from records.plain import clean_text, digest, plain
 
 FIRST_PREVIOUS: Final = "0" * 64
 """What stands in the first line for the sum of the line before it."""
 _ATTEMPTS: Final = 20
+_EXACT: Final = 2.0**53
 _VERIFIED_AT_ONCE: Final = 500
 
 
@@ -115,7 +115,7 @@ class AuditLog:
             "target": clean_text(target),
             "reason": clean_text(reason),
             "address": clean_text(address),
-            "detail": json.loads(to_json(plain(detail or {}))),
+            "detail": _steady(plain(detail or {})),
         }
         async with self._one_writer:
             for _ in range(_ATTEMPTS - 1):
@@ -201,6 +201,18 @@ class AuditLog:
                 return
             yield [AuditLine(**row) for row in found]
             after = found[-1]["sequence"]
+
+
+def _steady(value: Any) -> Any:
+    """Plain data that every database gives back letter by letter: PostgreSQL writes 1e20 and 1.0 in its own way."""
+    if isinstance(value, dict):
+        return {key: _steady(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_steady(each) for each in value]
+    if isinstance(value, float):
+        exact = int(value) if value.is_integer() and abs(value) < _EXACT else value
+        return repr(exact) if "e" in repr(exact) else exact
+    return value
 
 
 def _first_fault(lines: list[AuditLine], before: int, previous: str) -> tuple[int, Fault] | None:
