@@ -12,6 +12,7 @@ from dialogue.turns import Act, CallerTurn, TurnKind
 from tests.dashboard.faq_scene import FaqScene
 from tests.dashboard.improve_site import improve_routers
 from tests.dashboard.site import browsing, site
+from tests.dashboard.trials_site import serious_faults
 from tests.uketsuke.trial_scene import keep_call, open_scene
 
 ASKED = ("駐車場はありますか", "車で行きたいのですが駐車場はありますか")
@@ -26,6 +27,7 @@ async def test_an_unanswered_question_is_added_published_and_answered_on_the_nex
         await page.goto(f"{address}/improve")
         group = page.get_by_role("region").filter(has_text=ASKED[1])
         await expect(group.get_by_text("2回")).to_be_visible()
+        assert await serious_faults(page) == []
         await group.get_by_role("button", name="FAQに追加").click()
         dialog = page.get_by_role("dialog", name="言い方をFAQに追加")
         await dialog.get_by_label("追加先の項目").select_option("hours")

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from tests.dashboard.site import browsing, site
-from tests.dashboard.trials_site import trial_routers
+from tests.dashboard.trials_site import serious_faults, trial_routers
 from tests.uketsuke.test_trials import WITHOUT_HOURS
 from tests.uketsuke.trial_scene import PARKING, keep_call, open_scene
 
@@ -26,6 +26,7 @@ async def test_a_draft_is_tested_and_what_gets_worse_and_what_changes_is_seen(tm
         await page.get_by_role("button", name="変わったもの").click()
         row = page.get_by_role("row").filter(has_text="お店の営業時間を教えてください")
         await expect(row.get_by_text("悪くなった")).to_be_visible()
+        assert await serious_faults(page) == []
         preview = page.get_by_role("region", name="実際の質問への影響")
         await preview.get_by_role("button", name="テストする").click()
         await expect(page.get_by_role("row").filter(has_text="駐車場はありますか").get_by_text("3回")).to_be_visible()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from axe_playwright_python.async_playwright import Axe
 from fastapi import APIRouter
+from playwright.async_api import Page
 
 from dashboard.api.golden import GoldenApi
 from dashboard.api.trials import TrialsApi
@@ -26,3 +28,9 @@ def trial_routers(scene: TrialScene) -> list[APIRouter]:
         GoldenApi(scene.golden, entry_ids, PersonalFinder().find, audit).router(),
         *FaqScene(records).routers(),
     ]
+
+
+async def serious_faults(page: Page) -> list[str]:
+    """What axe calls serious or critical on the page as it stands."""
+    found = await Axe().run(page)
+    return [each["id"] for each in found.response["violations"] if each["impact"] in {"serious", "critical"}]
