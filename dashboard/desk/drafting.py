@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dashboard.transcript import LineMask
+from dialogue.turns import TurnKind
 from records.drafts import DraftRepository, DraftSource, FaqDraft, NewDraft
 from records.models import CallDetail, Speaker, TurnRecord
 
@@ -40,7 +41,7 @@ class Drafting:
 
     def choices(self, detail: CallDetail) -> list[dict[str, Any]]:
         """The turns that can be chosen, covered: `turn`, `who`, `text`."""
-        said = (turn for turn in detail.turns if turn.text.strip())
+        said = (turn for turn in detail.turns if turn.text.strip() and turn.kind != TurnKind.KEYPAD.value)
         return [{"turn": turn.index, "who": turn.speaker.value, "text": self._text(turn)} for turn in said]
 
     async def draft(self, detail: CallDetail, chosen: Chosen, by: str) -> FaqDraft:
