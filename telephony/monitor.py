@@ -72,8 +72,6 @@ class Monitor:
         """Write the samples where they belong; what comes too late is left out. Returns the sample after the last."""
         start = round(at_ms * self._rate_hz / 1000)
         end = start + len(samples)
-        if not self._blocks:
-            self._next = max(self._next, start // self._block)
         place = max(start, self._next * self._block)
         while place < end:
             number, offset = divmod(place, self._block)

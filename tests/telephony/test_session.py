@@ -19,6 +19,7 @@ import telephony.session
 from dialogue.turns import Reply
 from records.models import CallOpened, EndedBy
 from telephony.call_types import CallRules
+from telephony.desk import DeskError, Operator
 from telephony.live import LiveCalls
 from telephony.protocols.line import Message
 from telephony.protocols.twilio import TwilioProtocol
@@ -109,6 +110,7 @@ class Switchboard:
             summarise=summarise,
             rules=CallRules(no_input_ms=600_000.0),
         )
+        self.desk = services.desk
         self.session = asyncio.create_task(MediaSession(self.wire, TwilioProtocol(), services).run())
 
     async def _new_mind(self, opened: CallOpened) -> AgreedMind:
@@ -204,6 +206,31 @@ def test_a_running_call_is_seen_live_and_gone_at_its_end() -> None:
         return during, len(board.live)
 
     assert run_virtually(scenario()) == (1, 0)
+
+
+def test_a_running_call_can_be_reached_from_the_desk_and_listened_to_until_its_end() -> None:
+    async def scenario() -> Switchboard:
+        board = Switchboard()
+        board.wire.arrives(start_message())
+        await asyncio.sleep(0.1)
+        (call,) = board.desk.calls()
+        assert board.desk.get(call.call_id) is call
+        async with call.listen() as heard:
+            for frame in range(50):
+                board.wire.arrives(media(frame * 20))
+                await asyncio.sleep(0.02)
+            blocks = [heard.get_nowait() for _ in range(heard.qsize())]
+        assert len(blocks) >= 20 and max(float(block.agent.max()) for block in blocks) == pytest.approx(0.1, abs=0.01)
+        await call.take_over(Operator("u1", "佐藤"))
+        board.wire.arrives(STOP)
+        await board.session
+        assert board.desk.get(call.call_id) is None
+        with pytest.raises(DeskError, match="終わりました"):
+            await call.say(Operator("u1", "佐藤"), "もしもし。")
+        return board
+
+    board = run_virtually(scenario())
+    assert board.records.closed is not None and board.records.closed.outcome == "hand_over"
 
 
 def test_a_caller_who_hangs_up_is_who_ended_the_call() -> None:

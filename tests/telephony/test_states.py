@@ -16,6 +16,15 @@ def test_nothing_comes_after_the_end() -> None:
     assert not TRANSITIONS[CallState.ENDED]
 
 
+def test_a_person_may_take_over_anywhere_before_the_end() -> None:
+    outside = set(CallState) - {CallState.WITH_OPERATOR, CallState.ENDED}
+    assert all(CallState.WITH_OPERATOR in TRANSITIONS[state] for state in outside)
+
+
+def test_a_call_given_back_is_thought_about_before_anything_is_said() -> None:
+    assert TRANSITIONS[CallState.WITH_OPERATOR] == {CallState.HOLDING, CallState.THINKING, CallState.ENDED}
+
+
 def test_going_where_one_is_changes_nothing() -> None:
     machine = StateMachine()
     assert machine.go(CallState.GREETING) is True
