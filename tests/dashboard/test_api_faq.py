@@ -41,7 +41,7 @@ async def test_the_list_is_narrowed_by_state_time_audience_and_words(faq: FaqSce
     async with faq.client() as client:
         await save(client, "debit", spoken="毎月26日でございます。")
 
-        async def found(**wanted: object) -> list[str]:
+        async def found(**wanted: str | bool) -> list[str]:
             told = (await client.get("/faq", params=wanted)).json()
             return [each["id"] for each in told["entries"]]
 
