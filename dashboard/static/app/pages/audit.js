@@ -4,9 +4,7 @@ import { api, withQuery } from "../api.js";
 import { count, fullMoment } from "../format.js";
 import { button, card, during, field, link, notice, pageOf, problem, loading, selectField, table, textField, useStyle } from "../ui.js";
 import { defineComponent, h, onMounted, reactive } from "../vue.js";
-import { ACTION_GROUPS, actionName } from "./people/words.js";
-
-const HIDDEN = new Set(["actor_id"]);
+import { ACTION_GROUPS, actionName, detailOf } from "./people/words.js";
 
 export default defineComponent({
   props: { values: Object },
@@ -52,10 +50,10 @@ export default defineComponent({
       dateField("この日から", "since"), dateField("この日まで", "until"),
       h("div", { class: "row tight end" }, [button("しぼり込む", { kind: "primary", type: "submit", busy: state.busy }), button("解除", { onClick: clear })]),
     ]);
-    const what = (line) => h("span", [h("b", actionName(line.action)), actionName(line.action) === line.action ? null : h("p", { class: "muted small wrap" }, line.action)]);
+    const what = (line) => h("span", { class: "what" }, [h("b", actionName(line.action)), actionName(line.action) === line.action ? null : h("p", { class: "muted small wrap" }, line.action)]);
     const detail = (line) => {
-      const told = Object.entries(line.detail).filter(([name, value]) => !HIDDEN.has(name) && value !== "");
-      return told.length ? h("dl", { class: "facts small wrap" }, told.flatMap(([name, value]) => [h("dt", name), h("dd", typeof value === "string" ? value : JSON.stringify(value))])) : "";
+      const told = detailOf(line);
+      return told.length ? h("dl", { class: "facts small wrap" }, told.flatMap(([name, text]) => [h("dt", name), h("dd", text)])) : "";
     };
     const lines = () => table([
       { label: "番号", name: "sequence", kind: "number" },

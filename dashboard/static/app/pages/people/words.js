@@ -71,6 +71,27 @@ export function actionName(action) {
   return GROUP_NAMES[subject] && VERBS[verb] ? GROUP_NAMES[subject] + VERBS[verb] : action;
 }
 
+const DETAILS = {
+  role: "役割", name: "お名前", active: "使えるか", sessions_ended: "終わらせたサインイン", scopes: "できること", key_id: "キーのID", status: "結果の番号",
+  single_sign_on: "シングルサインオン", ok: "問題なし", lines: "行数", fault: "見つかった問題", first_wrong: "最初の行", actor: "だれが", action: "操作", target: "対象",
+  found: "件数", by: "方法", base_version: "もとの版", version: "版", revision: "改訂", note: "覚え書き", entries: "項目", entry_id: "項目", call_id: "通話",
+  turn: "発話", kind: "種類", reason: "理由", count: "件数", counts: "件数", rows: "行数", until: "まで", at: "日時", queue: "窓口", state: "状態", events: "出来事", url: "送り先",
+  from: "始まり", to: "終わり", format: "形式", filename: "ファイル", title: "題名", days: "日数", changed: "変更点", deleted: "削除した数", text: "内容",
+};
+const VALUES = { ...Object.fromEntries(ROLES), ...SCOPE_NAMES, true: "はい", false: "いいえ" };
+const said = (value) => {
+  if (value === null) return "―";
+  if (Array.isArray(value)) return value.map(said).join("、");
+  if (typeof value === "object") return Object.entries(value).map(([name, one]) => `${DETAILS[name] ?? name}：${said(one)}`).join("、");
+  return VALUES[String(value)] ?? String(value);
+};
+/** A line's detail as [name, text] pairs. Who it was stands in the line itself. */
+export function detailOf(line) {
+  const changes = line.action.endsWith(".change");
+  return Object.entries(line.detail).filter(([name, value]) => name !== "actor_id" && value !== "" && value !== null)
+    .map(([name, value]) => [DETAILS[name] ?? name, changes && Array.isArray(value) && value.length === 2 ? `${said(value[0])} → ${said(value[1])}` : said(value)]);
+}
+
 /** A browser's own words for itself, shortly. */
 export function browserName(agent) {
   const system = /Windows/.test(agent) ? "Windows" : /Mac OS/.test(agent) ? "Mac" : /Android/.test(agent) ? "Android" : /iPhone|iPad/.test(agent) ? "iPhone・iPad" : /Linux/.test(agent) ? "Linux" : "";
