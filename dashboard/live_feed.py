@@ -151,10 +151,10 @@ class LiveFeed:
     async def _run(self) -> None:
         async with self._live.subscribe() as queue:
             # Nothing is awaited between subscribing and the look at the calls: no event is lost or told twice.
-            standing = [(call, tuple(call.events), call.partial) for call in self._live.snapshot()]
-            seen = await self._run_beside(lambda: [_seen(call, events, self._mask) for call, events, _ in standing])
-            for (call, _, partial), (mask, told) in zip(standing, seen, strict=True):
-                view = self._views[call.call_id] = _View(call, mask, partial=mask.text(partial))
+            standing = [(call, tuple(call.events)) for call in self._live.snapshot()]
+            seen = await self._run_beside(lambda: [_seen(call, events, self._mask) for call, events in standing])
+            for (call, _), (mask, told) in zip(standing, seen, strict=True):
+                view = self._views[call.call_id] = _View(call, mask)
                 view.events.extend(each.json for each in told[-SNAPSHOT_EVENTS:])
             self._seeded.set()
             while True:

@@ -72,7 +72,7 @@ class CallJournal:
     def _redacted(self, kind: EventKind, data: dict[str, Any]) -> dict[str, Any]:
         match kind:
             case EventKind.PARTIAL | EventKind.OPERATOR_PARTIAL:
-                return {**data, "text": self.redactor.partial(str(data.get("text", "")))}
+                return self._still_said(self.redactor.partial(str(data.get("text", ""))), data)
             case EventKind.KEYPAD:
                 return {**data, "digits": self.redactor.key(str(data.get("digits", "")))}
             case EventKind.HEARD:
@@ -84,3 +84,8 @@ class CallJournal:
             words = str(redacted.get("text") or redacted.get("raw_text") or "")
             redacted["personal"] = self.redactor.personal(words)
         return redacted
+
+    def _still_said(self, text: str, data: dict[str, Any]) -> dict[str, Any]:
+        # Only where it was asked for: an answer of one name is found by its question alone.
+        personal = {"personal": self.redactor.personal(text)} if self.redactor.asked else {}
+        return {**data, "text": text, **personal}

@@ -52,6 +52,11 @@ class Redactor:
         """The agent has just asked for this."""
         self._hint = hint
 
+    @property
+    def asked(self) -> bool:
+        """Whether the agent has just asked for something that is personal."""
+        return self._hint is not None
+
     def heard(self, text: str) -> None:
         """The caller's next words, before anything is written of them."""
         self._awaited = self._hint if self._hint in _SECRETS else self._next

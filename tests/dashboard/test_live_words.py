@@ -83,3 +83,8 @@ def test_an_operators_words_are_covered_like_a_callers_and_their_name_is_not() -
     )
     assert (said["text"], said["name"]) == ("〈お名前〉様、お待たせしました。", "佐藤 花子")
     assert said["act_name"] == "文字で"
+
+
+def test_a_name_that_was_asked_for_is_covered_while_it_is_still_being_said() -> None:
+    (partial,) = told(event(EventKind.PARTIAL, text="湊川", personal=NAMED))
+    assert partial == {"text": "〈お名前〉"}
