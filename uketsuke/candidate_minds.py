@@ -87,7 +87,7 @@ class CandidateMinds:
 
         Raises `CandidateError`.
         """
-        subject = faq_subject(content)
+        subject = await asyncio.to_thread(faq_subject, content)
         async with self._building:
             company, rules = self._minds.company, self._minds.published.rules
             kept = self._kept.pop(subject, None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from dashboard.faq_bench import FaqBench
 from dashboard.improve.unanswered import Minds as ComparedMinds
 from dialogue.mining.space import Background, QuestionSpace
-from records.trials import faq_subject
 from uketsuke.candidate_minds import CandidateError, CandidateMinds
 from uketsuke.minds import Minds
 
@@ -21,10 +22,11 @@ class ImproveWorkshop:
     async def minds(self) -> ComparedMinds:
         """Both; the published one twice while a change is no whole entry yet or there is none."""
         state = await self._bench.state()
-        draft = state.draft().content
+        draft = (await asyncio.to_thread(state.draft)).content
         published = await self._candidates.of([each.published for each in state.entries if each.published is not None])
         try:
-            return ComparedMinds(published, await self._candidates.of(draft), faq_subject(draft))
+            drafted = await self._candidates.of(draft)
+            return ComparedMinds(published, drafted, drafted.subject)
         except CandidateError:
             return ComparedMinds(published, published, published.subject)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -68,14 +69,18 @@ class TrialBench:
     async def subject(self, keys: Collection[str] | None = None) -> Subject:
         """The published FAQ with every change to `keys` (all) that is whole."""
         state = await self._state()
-        draft = state.draft(keys)
-        return Subject(faq_subject(draft.content), state.version, draft.changed)
+
+        def drafted() -> Subject:
+            draft = state.draft(keys)
+            return Subject(faq_subject(draft.content), state.version, draft.changed)
+
+        return await asyncio.to_thread(drafted)
 
     async def work(self, request: TrialRequest, subject: Subject) -> tuple[Work, Mapping[str, Any]]:
         """The work on the draft as it stands. Raises `TrialError`."""
         state = await self._state()
-        draft = state.draft(request.keys).content
-        if faq_subject(draft) != subject.sha256:
+        draft = (await asyncio.to_thread(state.draft, request.keys)).content
+        if await asyncio.to_thread(faq_subject, draft) != subject.sha256:
             raise TrialError("準備のあいだに下書きが変わりました。もう一度始めてください。")
         try:
             published = [each.published for each in state.entries if each.published is not None]
