@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from dialogue.evidence import Evidence
+from dialogue.privacy.kinds import SlotHint
 from dialogue.turns import Act, CallerTurn, Reply, TurnKind
 from records.call_log import CallLog
 from records.database import sqlite_url
@@ -140,3 +141,15 @@ def test_a_menu_choice_by_key_is_written(tmp_path: Path) -> None:
     detail, _, _ = told(tmp_path, tell)
     assert detail.turns[0].text == "2"
     assert [event.data for event in detail.events if event.kind == "keypad"] == [{"digits": "2"}]
+
+
+def test_a_name_that_was_asked_for_is_marked_while_it_is_still_being_said(tmp_path: Path) -> None:
+    def tell(journal: CallJournal, _minutes: Minutes) -> None:
+        journal.event(EventKind.PARTIAL, text="解約を")
+        journal.redactor.expect(SlotHint.NAME)
+        journal.event(EventKind.PARTIAL, text="湊川です")
+
+    _, _, pages = told(tmp_path, tell)
+    unasked, asked = json.loads(pages)[0]
+    assert "personal" not in unasked["data"]
+    assert asked["data"]["personal"] == [{"kind": "name", "start": 0, "end": 2}]
