@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialogue.retrieval.postings import Postings
-from dialogue.retrieval.prepared import Features
+
+if TYPE_CHECKING:
+    from dialogue.retrieval.prepared import Features
 
 Matrix = NDArray[np.float32]
 
@@ -24,6 +30,8 @@ _RATE = 0.005
 _USUAL_TEXTS = 20
 _MOMENTUM = 0.9
 _DECAY = 1e-3
+_REMEMBERED = 4
+"""Callers' and operators' classifiers, of what is live and of one draft."""
 
 
 def can_be_learnt(texts: int, entries: int) -> bool:
@@ -72,6 +80,37 @@ class Classifier:
     def scores(self, row: Matrix) -> Matrix:
         """The likeness of a query's unit vector to every class."""
         return np.asarray(self._values @ row, dtype=np.float32)
+
+
+class Learner:
+    """Learns, and remembers the last few classifiers: a draft that was asked is published without being learnt again.
+
+    What comes out depends on what goes in alone. Thread-safe; two who want the same at the same time both learn it.
+    """
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[bytes, Classifier] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def classifier(
+        self, rows: Matrix, classes: NDArray[np.int64], count: int, denied: Matrix, denied_classes: NDArray[np.int64]
+    ) -> Classifier:
+        """As `Classifier` of the same."""
+        key = hashlib.blake2b(str((rows.shape, count)).encode())
+        for array in (rows, classes, denied, denied_classes):
+            key.update(np.ascontiguousarray(array).data)
+        name = key.digest()
+        with self._lock:
+            known = self._known.get(name)
+            if known is not None:
+                self._known.move_to_end(name)
+                return known
+        made = Classifier(rows, classes, count, denied, denied_classes)
+        with self._lock:
+            self._known[name] = made
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return made
 
 
 def _odds(rows: Matrix, values: Matrix) -> Matrix:

@@ -15,6 +15,7 @@ from dialogue.kana import Reader
 from dialogue.normalize import strip_fillers
 from dialogue.retrieval.embedder import Embedder, Vectors
 from dialogue.retrieval.kana import groups
+from dialogue.retrieval.learnt import Learner
 from dialogue.retrieval.lexical import content_words
 from dialogue.retrieval.postings import Held, Ids, Vocabulary
 
@@ -56,6 +57,7 @@ class Workshop:
     def __init__(self, embedder: Embedder, reader: Reader) -> None:
         self.embedder = embedder
         self.reader = reader
+        self.learner = Learner()
         self._words, self._sounds = Vocabulary(), Vocabulary()
         self._known: dict[FaqEntry, Prepared] = {}
         self._background: tuple[tuple[str, ...], Vectors] = ((), np.zeros((0, 0), dtype=np.float32))

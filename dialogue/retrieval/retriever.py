@@ -148,7 +148,8 @@ class Retriever:
         classes = np.concatenate([self._meaning.owners, np.full(len(strange), count)])
         denied = self._combined(self._meaning.denied, [one for entry in entries for one in entry.denied])
         owners = self._meaning.denied_owners
-        return Classifier(np.concatenate([rows, strange]), classes, count + 1, denied, owners)
+        learner = self._workshop.learner
+        return learner.classifier(np.concatenate([rows, strange]), classes, count + 1, denied, owners)
 
     def _allowed(self, row: Row, signals: Signals) -> Row:
         """Below one for entries whose negatives are nearer to the query than their wordings are."""
