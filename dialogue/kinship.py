@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from dialogue.contrast import differing, longest_run, sibling
@@ -33,15 +33,22 @@ class EntryWords:
         self._kept = {entry: self._kept.get(entry) or self._of(entry) for entry in book.entries}
         return frozenset().union(*self._kept.values())
 
+    def read_again(self, touched: Callable[[str], bool]) -> None:
+        """The reader knows other words: entries with a `touched` text are read anew in the next book."""
+        self._kept = {entry: names for entry, names in self._kept.items() if not any(map(touched, _texts(entry)))}
+
     def names(self, text: str) -> list[str]:
         """The nouns of `text` that are written in katakana or Latin letters, as things and makes are."""
         tokens = self._reader.tokens(strip_fillers(text))
         return [t.normalized for t in tokens if t.pos[:2] in _NOUNS and _NAME.match(t.surface)]
 
     def _of(self, entry: FaqEntry) -> frozenset[str]:
-        terms = (term.surface for term in entry.vocabulary)
-        texts = (entry.title, entry.category, *entry.questions, entry.spoken, entry.long, *terms)
-        return frozenset(name for text in texts for name in self.names(text))
+        return frozenset(name for text in _texts(entry) for name in self.names(text))
+
+
+def _texts(entry: FaqEntry) -> tuple[str, ...]:
+    terms = (term.surface for term in entry.vocabulary)
+    return entry.title, entry.category, *entry.questions, entry.spoken, entry.long, *terms
 
 
 class Kinship:

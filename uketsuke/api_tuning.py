@@ -27,5 +27,5 @@ def tuning_routers(parts: Parts) -> list[APIRouter]:
     return [
         DocumentsApi(tuning_publishing_of(records), records.working, audit).router(),
         RulesApi(sources, RuleTrial(minds, records)).router(),
-        OperationApi(records.documents, lambda: minds.operation, audit).router(),
+        OperationApi(records.documents, lambda: parts.switch.current, audit).router(),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -28,7 +28,7 @@ from dialogue.kana import Reader
 from dialogue.kinship import EntryWords, Kinship
 from dialogue.knowledge import Knowledge
 from dialogue.manager import Conversation, ConversationParts
-from dialogue.operation import Operation
+from dialogue.normalize import normalize
 from dialogue.replay import Premises, RecordedComposer, RecordedRouter
 from dialogue.retrieval.embedder import Embedder, EmbedderError
 from dialogue.retrieval.hotwords import hotwords
@@ -169,11 +169,6 @@ class Minds:
         return self._documents.wording
 
     @property
-    def operation(self) -> Operation:
-        """Whether the AI answers at all."""
-        return self._documents.operation
-
-    @property
     def dictionary(self) -> tuple[Pronunciation, ...]:
         """How the voice is to read the company's words."""
         return self._documents.dictionary
@@ -274,7 +269,9 @@ class Minds:
         if records is None:
             return False
         snapshot, documents = self._snapshot, self._published_documents
-        newer = documents is not None and await documents.refresh()
+        if documents is not None:
+            await documents.refresh()
+        newer = documents is not None and documents.current is not self._documents
         faq_version, rules_version = await records.faq.latest(), await records.rules.latest()
         if snapshot is not None and not newer:
             live = snapshot.published
@@ -291,7 +288,8 @@ class Minds:
 
     async def take(self, published: Published, day: date | None = None) -> None:
         """Go by `published` from the next turn on, as it holds on `day` (today); running turns end as they began."""
-        documents, before = published.documents or self._documents, self._snapshot
+        before, documents_before = self._snapshot, self._documents
+        documents = published.documents or documents_before
         same_words = not await asyncio.to_thread(self._read_anew, documents)
         snapshot = _Snapshot(
             published, day or self._today(), *((before.knowledge, before.indexes) if before else ({}, {}))
@@ -301,18 +299,31 @@ class Minds:
             for audience in (Audience.CALLER, Audience.OPERATOR):
                 known = snapshot.indexes.get(audience) if same_words else None
                 snapshot = await asyncio.to_thread(self._taken_by, audience, snapshot, documents, known)
-                self._snapshot = snapshot
+                self._snapshot, self._documents = snapshot, documents
         except BaseException:
-            self._snapshot = before
+            self._snapshot, self._documents = before, documents_before
             raise
-        self._documents = documents
 
-    def _relearnt(self, words: list[tuple[str, str]]) -> _Folder:
-        """Running calls hold on to the live reader, so it learns itself; a mind beside it gets one of its own."""
-        if self._records is not None:
-            self._folder.reader.learn(words)
-            return self._folder
-        return replace(self._folder, reader=self._folder.reader.knowing(words))
+    def _relearn(self, vocabulary: Sequence[Term]) -> None:
+        """The reader knows these words from now on; what it has read of other words is read again.
+
+        Running calls hold on to the live reader, so it learns itself; a mind beside it gets one of its own.
+        """
+        before, words = set(_readings(self._documents.vocabulary)), _readings(vocabulary)
+        if self._records is None:
+            self._folder = replace(self._folder, reader=self._folder.reader.knowing(words))
+            self._indexes, self._words = self._reading_anew()
+            return
+        self._folder.reader.learn(words)
+        changed = [normalize(surface) for surface, _ in before.symmetric_difference(words)]
+
+        def touched(text: str) -> bool:
+            plain = normalize(text)
+            return any(surface in plain for surface in changed)
+
+        for audience, index in self._indexes.items():
+            index.read_again(touched)
+            self._words[audience].read_again(touched)
 
     def _reading_anew(self) -> tuple[dict[Audience, LiveIndex], dict[Audience, EntryWords]]:
         """Indexes that have read nothing yet: readings that were kept are those of the words of that time."""
@@ -324,8 +335,7 @@ class Minds:
         """Learn the company's words where they have changed; whether they have."""
         if documents.vocabulary == self._documents.vocabulary:
             return False
-        self._folder = self._relearnt(_readings(documents.vocabulary))
-        self._indexes, self._words = self._reading_anew()
+        self._relearn(documents.vocabulary)
         return True
 
     def _taken_by(
@@ -363,7 +373,7 @@ class Minds:
             self.knowledge(Audience.CALLER),
             book=book,
             searcher=self._finding.searcher(index),
-            rules=published.rules.worded(self.wording.person),
+            rules=published.rules.sounding(self._folder.reader).worded(self.wording.person),
             kinship=Kinship(book, self._folder.reader),
         )
         other = copy(self)

@@ -34,6 +34,7 @@ from telephony.desk_phrases import AI_OFF
 from telephony.live import LiveCalls
 from telephony.muting import Muting, mute_left_over
 from telephony.services import CallServices
+from uketsuke.ai_switch import AiSwitch
 from uketsuke.auth import Auth, build_auth
 from uketsuke.call_models import ModelsByPolicy, without_models
 from uketsuke.candidate_minds import CandidateMinds
@@ -91,6 +92,7 @@ class Parts:
     muting: Muting
     analyst: SpeakerAnalyst | None
     taking_up: TakingUp
+    switch: AiSwitch
     retention: RetentionWork
     courier: Courier
     spare: SpareTime
@@ -144,7 +146,7 @@ class Parts:
 
     def ai_off(self) -> str | None:
         """What callers are told while no AI answers; None while it does."""
-        operation = self.minds.operation
+        operation = self.switch.current
         return None if operation.ai else operation.message or AI_OFF
 
     def new_chat(self, audience: Audience) -> Conversation:
@@ -234,6 +236,8 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
         taking_up = TakingUp(minds, ears.favour, dictionary, _prepare_on(mouth, settings.voice.speed))
         await taking_up.start()
         stack.push_async_callback(taking_up.close)
+        switch = AiSwitch(records.documents)
+        await switch.refresh()
         spare = SpareTime(pool)
         live = LiveCalls()
         retention = RetentionWork(records)
@@ -260,6 +264,7 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
             muting=Muting(settings.records.mute_personal, lambda text: morae(minds.reader.katakana(text))),
             analyst=analyst,
             taking_up=taking_up,
+            switch=switch,
             retention=retention,
             courier=courier,
             spare=spare,
@@ -282,9 +287,10 @@ async def _start_background(parts: Parts, stack: AsyncExitStack) -> None:
     keeping = FigureKeeping(parts.records.figures.keep_up)
     keeping.start()
     stack.push_async_callback(keeping.close)
-    watch = PublicationWatch(parts.refresh)
-    watch.start()
-    stack.push_async_callback(watch.close)
+    for refresh in (parts.refresh, parts.switch.refresh):
+        watch = PublicationWatch(refresh)
+        watch.start()
+        stack.push_async_callback(watch.close)
     await stack.enter_async_context(carrying_out_plans(records))
     if parts.settings.mining.enabled:
         nightly = _nightly_mining(parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dialogue.evidence import Candidate
 from dialogue.faq.entry import FaqBook
@@ -41,6 +41,11 @@ class LiveIndex:
             made = Retriever(book, self._embedder, self._reader, self._fusion, workshop=self._workshop)
             self._current = made
             return made
+
+    def read_again(self, touched: Callable[[str], bool]) -> None:
+        """The reader knows other words: entries with a `touched` text are read anew at the next publishing."""
+        with self._publishing:
+            self._workshop.read_again(touched)
 
     def beside(self, book: FaqBook) -> Retriever:
         """Index `book` without putting it in use; it costs what it changes, and so does the next publishing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +71,16 @@ class Workshop:
             self._known = {entry: self._known.get(entry) or made[entry] for entry in entries}
             return list(self._known.values())
 
+    def read_again(self, touched: Callable[[str], bool]) -> None:
+        """Read anew what is remembered of entries with a `touched` text: the reader knows other words. Nothing is
+        embedded again."""
+        with self._lock:
+            for entry, known in self._known.items():
+                asked, said = _questions(entry), _answers(entry)
+                terms = (term.surface for term in entry.vocabulary)
+                if any(map(touched, (*asked, *said, *terms, *entry.negatives))):
+                    self._known[entry] = self._ready(entry, asked, said, known.vectors, known.negatives)
+
     def background(self, texts: Sequence[str]) -> Vectors:
         """Vectors, as queries, of what is none of the entries'; kept for the next book."""
         with self._lock:
@@ -98,22 +108,26 @@ class Workshop:
         at = 0
         for entry, (asked, said) in zip(entries, texts, strict=True):
             count = len(asked) + len(said)
-            yield self._ready(entry, asked, said, vectors[at : at + count])
+            denied = [strip_fillers(text) for text in entry.negatives]
+            negatives = self.embedder.passages(denied) if denied else vectors[:0]
+            yield self._ready(entry, asked, said, vectors[at : at + count], negatives)
             at += count
 
-    def _ready(self, entry: FaqEntry, asked: list[str], said: list[str], vectors: Vectors) -> Prepared:
+    def _ready(
+        self, entry: FaqEntry, asked: list[str], said: list[str], vectors: Vectors, negatives: Vectors
+    ) -> Prepared:
         features = tuple(self._features(text) for text in (*asked, *said))
         terms = [self._features(term.surface).sounds for term in entry.vocabulary]
         spoken = features if len(asked) <= _FEW_WORDINGS else features[: len(asked)]
-        negatives = [strip_fillers(text) for text in entry.negatives]
+        denied = [strip_fillers(text) for text in entry.negatives]
         return Prepared(
             entry=entry,
             texts=(*asked, *said),
             asked=np.arange(len(asked) + len(said)) < len(asked),
             vectors=vectors,
-            negatives=self.embedder.passages(negatives) if negatives else vectors[:0],
+            negatives=negatives,
             features=features,
-            denied=tuple(self._features(text) for text in negatives),
+            denied=tuple(self._features(text) for text in denied),
             words=Held.of(_joined([one.words for one in features])),
             heard=Held.of(_joined([*(one.sounds for one in spoken), *terms])),
         )

@@ -7,15 +7,18 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from dialogue.evidence import Candidate
+from dialogue.faq.entry import Audience
 from dialogue.turns import Act, CallerTurn, TurnKind
 from records.database import sqlite_url
 from records.store import Records
 from tests.uketsuke.small_company import Entry, one_embedder, small_company
 from tests.virtual_time import run_virtually
+from uketsuke.ai_switch import AiSwitch
 from uketsuke.documents import KINDS
 from uketsuke.minds import Minds, Search
 from uketsuke.publishing import PublicationWatch
@@ -112,6 +115,15 @@ async def test_new_words_reach_the_reader_and_the_recogniser(minds: Minds, recor
     assert reader.katakana("凪プラン") == "ナギプラン"
 
 
+async def test_entries_are_read_anew_by_new_words_without_being_embedded_again(minds: Minds, records: Records) -> None:
+    before = minds.searcher(Audience.CALLER).search("しおどきなぎ")
+    with patch.object(type(minds.embedder), "passages", side_effect=AssertionError):
+        await publish(records, "vocabulary", entries=[{"surface": "営業時間", "reading": "しおどきなぎ", "weight": 3}])
+        await minds.refresh()
+    after = minds.searcher(Audience.CALLER).search("しおどきなぎ")
+    assert after[0].kana > before[0].kana
+
+
 async def test_a_broken_document_leaves_its_kind_as_it_was_and_is_not_tried_again(
     minds: Minds, records: Records
 ) -> None:
@@ -122,13 +134,15 @@ async def test_a_broken_document_leaves_its_kind_as_it_was_and_is_not_tried_agai
     assert await minds.refresh() and minds.versions["wording"] == 3
 
 
-async def test_the_ai_is_switched_off_and_on_while_the_service_runs(minds: Minds, records: Records) -> None:
+async def test_the_ai_is_switched_off_and_on_whatever_else_is_being_taken_up(minds: Minds, records: Records) -> None:
+    switch = AiSwitch(records.documents)
     await publish(records, "operation", ai=False, message="ただいま自動音声を止めております。")
-    await minds.refresh()
-    assert not minds.operation.ai and minds.operation.message == "ただいま自動音声を止めております。"
-    await publish(records, "operation", ai=True)
-    await minds.refresh()
-    assert minds.operation.ai
+    assert await switch.refresh() and not await switch.refresh()
+    assert not switch.current.ai and switch.current.message == "ただいま自動音声を止めております。"
+    await records.documents.publish("operation", {"ai": "たぶん"}, "ほかのプログラム")
+    assert not await switch.refresh() and not switch.current.ai
+    await records.documents.publish("operation", {"ai": True}, "試験")
+    assert await switch.refresh() and switch.current.ai
 
 
 async def test_a_word_rule_without_readings_is_heard_by_its_sound(minds: Minds, records: Records) -> None:
