@@ -10,6 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute, APIWebSocketRoute
+from sqlalchemy.exc import DataError
 
 from dashboard.auth.permissions import Permission
 from dashboard.auth.principal import Needs
@@ -19,6 +20,7 @@ DESCRIPTION: Final = (
     "コールセンターの音声エージェント「受付」のAPIです。画面もこのAPIだけを使っています。"
     "サインインした画面のCookie、または `Authorization: Bearer （APIキー）` でご利用ください。"
 )
+BEYOND: Final = "入力した数や文字が、扱える範囲を超えています。値をご確認ください。"
 OPEN_TAG: Final = "公開"
 """The tag of the few routes that are for those who have not signed in yet."""
 PROBLEMS: Final = {
@@ -51,6 +53,8 @@ def create_api(routers: Sequence[APIRouter]) -> FastAPI:
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(RequestValidationError, _told_in_japanese)
+    for error in (OverflowError, DataError):
+        app.add_exception_handler(error, _beyond_the_database)
     return app
 
 
@@ -87,6 +91,10 @@ async def _told_in_japanese(request: Request, error: Exception) -> JSONResponse:
     ]
     told = "、".join(f"{each['field'] or '本文'}（{each['problem']}）" for each in fields)
     return JSONResponse({"detail": f"入力をご確認ください：{told}", "fields": fields}, status_code=422)
+
+
+async def _beyond_the_database(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": BEYOND}, status_code=422)
 
 
 def _problem(error: dict[str, Any]) -> str:
