@@ -34,8 +34,9 @@ class NoteParts:
 
     @property
     def matter(self) -> str:
-        """What the caller wants."""
-        return self.parts.get("ご用件", "")
+        """What the caller wants, in words: keys that were pressed are none."""
+        said = self.parts.get("ご用件", "")
+        return said if any(sign.isalpha() for sign in said) else ""
 
     @property
     def reason(self) -> str:

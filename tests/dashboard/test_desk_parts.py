@@ -39,6 +39,10 @@ def test_a_note_without_headings_is_shown_whole() -> None:
     assert NoteParts.of("").parts == {}
 
 
+def test_keys_that_were_pressed_are_no_matter() -> None:
+    assert NoteParts.of("【ご用件】*").matter == ""
+
+
 @given(st.text(max_size=200))
 def test_any_note_can_be_read(text: str) -> None:
     note = NoteParts.of(text)
