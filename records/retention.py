@@ -131,6 +131,11 @@ class RetentionRepository:
             await self._erase(Kept.CALLS, some)
         return await self._proved("subject", actor, reason, subject, Counter(calls=len(ids)), now)
 
+    async def forget_words(self, call_ids: Sequence[str]) -> None:
+        """Take what anybody said or noted out of these calls, of which no words may be kept."""
+        await self._erase(Kept.WORDS, call_ids)
+        await self._scrub()
+
     async def erasures(self, limit: int = 100) -> list[Erasure]:
         """What was deleted, newest first."""
         wanted = select(ErasureRow.__table__).order_by(ErasureRow.at.desc()).limit(limit)

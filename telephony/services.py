@@ -49,6 +49,7 @@ class CallServices:
     desk: OperatorDesk = field(default_factory=OperatorDesk)
     waiting_room: WaitingRoom | None = None
     ai_off: Callable[[], str | None] = lambda: None
+    keeps_words: Callable[[], bool] = lambda: True
     new_operator_ear: Callable[[Callable[[EarEvent], None]], Ear] | None = None
     rules_version: Callable[[], int] = lambda: 0
     rules: CallRules = field(default=CallRules())

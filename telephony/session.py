@@ -108,13 +108,14 @@ class MediaSession:
         opened = self._opened(started)
         opened_at = opened.started_at
         recorder = None
-        if services.recordings is not None:
+        keeps_words = services.keeps_words()
+        if services.recordings is not None and keeps_words:
             path = recording_path(services.recordings, opened.id, opened_at)
             opened = replace(opened, recording_path=path)
             recorder = StereoRecorder(
                 path, opened.id, rate_hz=self._protocol.rate_hz, clock=clock.now_ms, started_at=opened_at
             )
-        call_log = CallLog(services.records, opened)
+        call_log = CallLog(services.records, opened, wordless=not keeps_words)
         journal = CallJournal(opened.id, clock, services.live, call_log, Redactor(services.finder))
         services.live.open(
             LiveCall(opened.id, opened.line, opened.caller_number, opened.called_number, opened_at.isoformat())
@@ -159,6 +160,10 @@ class MediaSession:
             closed = CallClosed(ended_by=ended_by, outcome=outcome, recording=recording)
             await call_log.finish(closed, FINISH_DEADLINE_S)
             services.live.close(opened.id)
+        if not keeps_words:
+            # What the desk was told for the call goes with its end.
+            services.records.own(services.records.retention.forget_words([opened.id]), name=f"forget-{opened.id}")
+            return
         finished = FinishedCall(opened.id, tuple(call.minutes.lines), opened.recording_path, clock.now_ms())
         work = after_call(finished, services.records, services.summarise, services.analyse_speakers, services.muting)
         services.records.own(work, name=f"after-{opened.id}")

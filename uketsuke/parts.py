@@ -124,6 +124,7 @@ class Parts:
             waiting_room=self.desk_floor.room,
             new_operator_ear=self.ears.new_operator_ear,
             ai_off=self.ai_off,
+            keeps_words=lambda: self.retention.keeps_words,
             rules=CallRules(
                 max_call_ms=self.settings.server.max_call_s * 1000,
                 wait_limit_ms=self.settings.desk.wait_limit_s * 1000,

@@ -5,6 +5,7 @@ import { GROUPS, PAGES, pageOf as pageAt } from "./nav.js";
 import { connect, disconnect, live } from "./live.js";
 import { go, place } from "./router.js";
 import { may, session } from "./session.js";
+import { AiSwitch } from "./pages/operation.js";
 import { button, link, loading, problem, Toasts } from "./ui.js";
 import { computed, defineComponent, h, ref, shallowRef, watch } from "./vue.js";
 
@@ -59,6 +60,7 @@ export const Shell = defineComponent(() => {
       return pages.length ? h("div", { class: "nav-group", key: group }, [h("p", { class: "nav-title" }, group), h("ul", pages.map((page) => h("li", [entry(page)])))]) : null;
     }),
     h("div", { class: "nav-foot" }, [
+      may("live.read") ? h(AiSwitch) : null,
       h("p", { class: live.connected ? "line-state" : "line-state bad" }, may("live.read") ? (live.connected ? "● 接続中" : "○ つなぎ直しています") : ""),
       h("label", { class: "colours" }, ["色", h("select", {
         class: "input", value: colours.value,
