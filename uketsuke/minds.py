@@ -7,20 +7,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from dialogue.answering import Answering
 from dialogue.company import Company, CompanyError, digits_of_number, load_company
-from dialogue.escalation.book import RuleBook, RulesError
+from dialogue.escalation.book import RuleBook
 from dialogue.escalation.facts import CallerProfile, FactReader
-from dialogue.escalation.files import read_content
 from dialogue.evidence import Candidate
-from dialogue.faq.entry import Audience, FaqBook, FaqEntry
-from dialogue.faq.files import read_entries
-from dialogue.faq.rows import FaqImportError
+from dialogue.faq.entry import Audience, FaqBook
 from dialogue.grounding.check import GroundingChecker
 from dialogue.grounding.shorten import FollowUp
 from dialogue.grounding.support import SentenceSupport
@@ -37,10 +30,9 @@ from dialogue.retrieval.retriever import Retriever
 from dialogue.sentences import sentences_of
 from dialogue.tools.spec import ToolBox, ToolError, load_tools
 from dialogue.wording import Wording
-from records.models import FaqVersion
-from records.rules import RuleVersion
 from records.store import Records
 from uketsuke.call_models import NewCallModels, without_models
+from uketsuke.company_files import book_of, read_faq, read_rules, read_vocabulary, rule_book, rules_of
 from uketsuke.documents import Documents, PublishedDocuments
 from uketsuke.errors import UserError
 from uketsuke.finding import Finding
@@ -49,7 +41,6 @@ from uketsuke.places import Places
 from uketsuke.settings import RetrievalSettings
 from voice.recognition.vocabulary import Term
 from voice.tts.dictionary import Pronunciation
-from voice.word_documents import WordsError, terms_of
 
 Search = Callable[[], list[Candidate]]
 RunSearch = Callable[[Search], Awaitable[list[Candidate]]]
@@ -115,11 +106,11 @@ class Minds:
         minds = await asyncio.to_thread(cls._of, places, run, models, retrieval)
         minds._records = records
         if await records.faq.latest() == 0:
-            entries = await asyncio.to_thread(_read_faq, places.company / "faq.yaml")
+            entries = await asyncio.to_thread(read_faq, places.company / "faq.yaml")
             content = [entry.model_dump(mode="json", exclude={"version"}) for entry in entries]
             await records.faq.publish(content, "初期設定", "会社のフォルダの faq.yaml")
         if await records.rules.latest() == 0:
-            rules = await asyncio.to_thread(_read_rules, places.company / "rules.yaml")
+            rules = await asyncio.to_thread(read_rules, places.company / "rules.yaml")
             if rules:
                 await records.rules.publish(rules, "初期設定", "会社のフォルダの rules.yaml")
         minds._published_documents = PublishedDocuments(records.documents, minds._folder.documents)
@@ -139,14 +130,14 @@ class Minds:
     ) -> Minds:
         """From the company's folder alone, without records."""
         minds = await asyncio.to_thread(cls._of, places, asyncio.to_thread, models, retrieval)
-        faq = FaqBook(version=1, entries=await asyncio.to_thread(_read_faq, places.company / "faq.yaml"))
-        rules = rule_book(1, await asyncio.to_thread(_read_rules, places.company / "rules.yaml"))
+        faq = FaqBook(version=1, entries=await asyncio.to_thread(read_faq, places.company / "faq.yaml"))
+        rules = rule_book(1, await asyncio.to_thread(read_rules, places.company / "rules.yaml"))
         await minds.take(Published(faq, rules))
         return minds
 
     @classmethod
     def _of(cls, places: Places, run: RunSearch, models: NewCallModels, retrieval: RetrievalSettings) -> Minds:
-        vocabulary = _vocabulary(places.company / "vocabulary.yaml")
+        vocabulary = read_vocabulary(places.company / "vocabulary.yaml")
         try:
             documents = Documents(
                 load_company(places.company / "company.yaml"),
@@ -279,7 +270,7 @@ class Minds:
                 return False
         faq, rules = await records.faq.current(), await records.rules.current()
         current = documents.current if documents is not None else None
-        await self.take(Published(_book_of(faq), _rules_of(rules), current))
+        await self.take(Published(book_of(faq), rules_of(rules), current))
         return True
 
     async def documents_at(self, versions: Mapping[str, int], records: Records) -> Documents:
@@ -404,49 +395,3 @@ class Minds:
 
 def _readings(vocabulary: Iterable[Term]) -> list[tuple[str, str]]:
     return [(term.surface, term.reading) for term in vocabulary if term.reading]
-
-
-def _book_of(published: FaqVersion | None) -> FaqBook:
-    if published is None:
-        return FaqBook(version=0)
-    entries = tuple(FaqEntry.model_validate(content) for content in published.content)
-    return FaqBook(version=published.version, entries=entries)
-
-
-def _rules_of(published: RuleVersion | None) -> RuleBook:
-    return RuleBook() if published is None else rule_book(published.version, published.content)
-
-
-def rule_book(version: int, content: Any) -> RuleBook:
-    """The rules of published content. Raises `UserError`."""
-    try:
-        return RuleBook.from_content(version, content)
-    except RulesError as error:
-        raise UserError(f"引き継ぎのルール（第 {version} 版）は使えません。\n{error}") from error
-
-
-def _read_rules(file: Path) -> list[dict[str, Any]]:
-    if not file.is_file():
-        return []
-    try:
-        return read_content(file)
-    except RulesError as error:
-        raise UserError(f"{file} は使えません。\n{error}") from error
-
-
-def _read_faq(file: Path) -> tuple[FaqEntry, ...]:
-    try:
-        return read_entries(file)
-    except FaqImportError as error:
-        raise UserError(f"{file} は使えません。\n{error}") from error
-    except OSError as error:
-        raise UserError(f"{file} を開けません（{error.strerror}）。場所をご確認ください。") from error
-
-
-def _vocabulary(file: Path) -> tuple[Term, ...]:
-    if not file.is_file():
-        return ()
-    try:
-        return terms_of(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError, AttributeError, WordsError) as error:
-        raise UserError(f"{file} が読めません（{error}）。entries に surface と reading を並べてください。") from error

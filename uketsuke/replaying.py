@@ -10,7 +10,8 @@ from dialogue.faq.entry import FaqBook, FaqEntry
 from dialogue.manager import Decision
 from dialogue.replay import ReplayError, premises_of
 from records.store import Records
-from uketsuke.minds import Minds, Published, rule_book
+from uketsuke.company_files import rule_book
+from uketsuke.minds import Minds, Published
 
 
 def premises_are_kept(evidence: Mapping[str, Any]) -> bool:
