@@ -87,6 +87,12 @@ RULES: Final = {
     "upset": "強いご不満",
     "not-understood": "ご用件が伝わらない",
     "harassment-warning": "迷惑行為の警告",
+    # People on the line
+    "whisper": "担当者からのヒント",
+    "handed_back": "担当者がAIに応対を戻した",
+    "operator_lost": "担当者との接続が切れた",
+    "nobody_came": "担当者の手が空かなかった",
+    "ai_off": "AIの応対を停止中",
     # The line itself
     "max_duration": "通話時間の上限",
     "decision_failed": "判断の失敗が続いた",

@@ -76,6 +76,8 @@ ESCALATION_REASONS: Final = {
     "not_in_the_answer": "FAQにない内容のため",
     "tool_failed": "お手続きが終えられなかったため",
     "forbidden-advice": "法律・医療・投資のご相談",
+    "ai_off": "AIの応対を止めているため",
+    "operator_lost": "担当者との接続が切れたため",
 }
 
 WARNINGS: Final = {

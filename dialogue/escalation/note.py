@@ -131,8 +131,8 @@ def _who(number: str, caller: CallerProfile) -> str:
 
 
 def _matter(material: NoteMaterial) -> str:
-    """The caller's last words that are a matter, not talk about the call itself."""
-    said = [line.text for line in material.history if not line.by_agent and line.text.strip()]
+    """The caller's last words that are a matter, not talk about the call itself, nor pressed keys."""
+    said = [line.text for line in material.history if not line.by_agent and any(map(str.isalpha, line.text))]
     matters = [text for text in said if read_intent(text) is None]
     if matters:
         return matters[-1]

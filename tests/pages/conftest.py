@@ -22,10 +22,15 @@ from voice.models.store import default_cache_dir
 PAUSE_S = 3
 
 
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this house keeps its things."""
+    return tmp_path_factory.mktemp("house")
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def agent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[AgentProcess]:
+async def agent(folder: Path) -> AsyncIterator[AgentProcess]:
     """The real agent on real models, without a language model."""
-    folder: Path = tmp_path_factory.mktemp("house")
     company = always_open(folder / "company")
     environment = {"UKETSUKE_LLM__KIND": "off", "UKETSUKE_COMPANY__FOLDER": str(company)}
     async with running_agent(folder / "data", environment) as process:
@@ -48,7 +53,8 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def house(agent: AgentProcess, browser: Browser) -> AsyncIterator[House]:
+async def house(agent: AgentProcess, browser: Browser, folder: Path) -> AsyncIterator[House]:
     """The people who work here, each with an account of their own."""
-    async with House.opened(agent, browser, CallerVoice("openjtalk", default_cache_dir())) as house:
+    voice = CallerVoice("openjtalk", default_cache_dir())
+    async with House.opened(agent, browser, voice, folder / "data") as house:
         yield house

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -30,10 +31,13 @@ class House:
     agent: AgentProcess
     browser: Browser
     voice: CallerVoice
+    data: Path = Path()
 
     @classmethod
     @asynccontextmanager
-    async def opened(cls, agent: AgentProcess, browser: Browser, voice: CallerVoice) -> AsyncIterator[House]:
+    async def opened(
+        cls, agent: AgentProcess, browser: Browser, voice: CallerVoice, data: Path
+    ) -> AsyncIterator[House]:
         """Set up, with the four people and a second operator."""
         async with office(agent) as client:
             for login, name, role in (
@@ -45,13 +49,28 @@ class House:
                 body = {"login": login, "name": name, "role": role, "password": PASSWORD}
                 answer = await client.post("/api/users", json=body)
                 assert answer.status_code in (200, 201, 409), answer.text
-        yield cls(agent, browser, voice)
+        yield cls(agent, browser, voice, data)
 
     @asynccontextmanager
     async def office(self) -> AsyncIterator[httpx.AsyncClient]:
         """The administrator, over HTTP."""
         async with office(self.agent) as client:
             yield client
+
+    async def ended(self, call_id: str) -> None:
+        """Wait until the call is closed in the records."""
+        async with self.office() as office, asyncio.timeout(20):
+            while True:
+                answer = await office.get(f"/api/calls/{call_id}")
+                if answer.status_code == httpx.codes.OK and not answer.json()["call"]["live"]:
+                    return
+                await asyncio.sleep(0.1)
+
+    async def takes_up_the_faq(self) -> None:
+        """Wait until what was published is what calls are answered by."""
+        async with self.office() as office, asyncio.timeout(20):
+            while not (await office.get("/api/faq/live")).json()["up_to_date"]:
+                await asyncio.sleep(0.05)
 
     @asynccontextmanager
     async def desk_of(self, login: str, *, dark: bool = False) -> AsyncIterator[Page]:

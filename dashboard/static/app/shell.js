@@ -21,6 +21,7 @@ export const Shell = defineComponent(() => {
     error.value = "";
     if (session.state === "signed_in") {
       if (may("live.read")) connect();
+      if (may("desk.work")) import("./pages/desk/seat.js");
     } else {
       disconnect();
     }

@@ -158,11 +158,20 @@ export function toast(sentence, kind = "good") {
   if (kind !== "bad") setTimeout(() => put(one), 6000);
 }
 const put = (one) => { const at = toasts.findIndex((each) => each.id === one.id); if (at >= 0) toasts.splice(at, 1); };
-export const Toasts = defineComponent(() => () => h("div", { class: "toasts", "aria-live": "polite" }, toasts.map((one) =>
-  h("div", { key: one.id, class: `toast ${one.kind}`, role: one.kind === "bad" ? "alert" : "status" }, [
-    h("span", one.sentence),
-    h("button", { type: "button", class: "button quiet", "aria-label": "閉じる", onClick: () => put(one) }, "×"),
-  ]))));
+export const Toasts = defineComponent(() => {
+  const box = ref(null);
+  // In the browser's top layer, opened anew for each message: above a dialog that is open already.
+  watch(() => toasts.map((one) => one.id).join(), () => nextTick(() => {
+    if (!box.value) return;
+    if (box.value.matches(":popover-open")) box.value.hidePopover();
+    if (toasts.length) box.value.showPopover();
+  }));
+  return () => h("div", { ref: box, class: "toasts", popover: "manual", "aria-live": "polite" }, toasts.map((one) =>
+    h("div", { key: one.id, class: `toast ${one.kind}`, role: one.kind === "bad" ? "alert" : "status" }, [
+      h("span", one.sentence),
+      h("button", { type: "button", class: "button quiet", "aria-label": "閉じる", onClick: () => put(one) }, "×"),
+    ])));
+});
 
 /**
  * Something that is loaded: {data, error, busy, load}. `load` may be called again; an older answer never

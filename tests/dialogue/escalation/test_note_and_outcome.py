@@ -67,7 +67,8 @@ def test_a_note_says_who_what_why_and_what_to_do_next(sample_book: RuleBook, fac
 
 
 def test_a_note_of_a_call_without_a_matter_says_so() -> None:
-    note = write_note(NoteMaterial(history=(Spoken(False, "オペレーターお願いします"),), reason="キー入力"))
+    history = (Spoken(False, "*"), Spoken(False, "0"), Spoken(False, "オペレーターお願いします"))
+    note = write_note(NoteMaterial(history=history, reason="キー入力"))
     assert note.what == "ご用件をまだ伺えていません"
     assert (note.who, note.reason, note.rule) == ("番号非通知", "キー入力", "")
 
