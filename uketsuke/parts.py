@@ -31,6 +31,7 @@ from records.store import Records
 from telephony.call_types import CallRules
 from telephony.desk import OperatorDesk
 from telephony.desk_phrases import AI_OFF
+from telephony.hold_music import hold_music
 from telephony.live import LiveCalls
 from telephony.muting import Muting, mute_left_over
 from telephony.services import CallServices
@@ -66,6 +67,7 @@ from voice.speakers.environment import SpeakersError
 from voice.tts.dictionary import PronunciationDictionary
 from voice.tts.mouth import Mouth
 
+LINE_RATES_HZ: Final = (8_000, 16_000)
 PROFILE_DEADLINE_S: Final = 0.3
 PROFILE_HOURS: Final = 24 * 30
 LINE_RATES_HZ: Final = (8_000, 16_000)
@@ -230,6 +232,9 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
         models = await stack.enter_async_context(running_models(settings.llm, company, places, store, records, finder))
         call_models = ModelsByPolicy(models, finder, settings.llm) if models is not None else without_models
         dictionary = PronunciationDictionary()
+        # Made once, off the loop: the first caller on hold must not hold up all the others.
+        for rate_hz in LINE_RATES_HZ:
+            await asyncio.to_thread(hold_music, rate_hz)
         mouth = build_mouth(settings.voice, places, pool, dictionary)
         minds = await Minds.open(
             places, records, lambda search: pool.run(search, Priority.TURN), call_models, settings.retrieval
