@@ -91,6 +91,7 @@ RULES: Final = {
     "whisper": "担当者からのヒント",
     "handed_back": "担当者がAIに応対を戻した",
     "operator_lost": "担当者との接続が切れた",
+    "back_from_waiting": "順番待ちをやめてAIに戻った",
     "nobody_came": "担当者の手が空かなかった",
     "ai_off": "AIの応対を停止中",
     # The line itself

@@ -117,6 +117,6 @@ async def serve(settings: Settings) -> None:
 
 async def _warm_mouth(parts: Parts) -> None:
     """Make what is said often beforehand: the line's own phrases and the opening first, then every first sentence."""
-    texts = await parts.minds.frequent_sentences()
+    texts = [*FIXED_PHRASES, *await parts.minds.frequent_sentences()]
     for rate_hz in LINE_RATES_HZ:
         await parts.mouth.warm(texts, speed=parts.settings.voice.speed, rate_hz=rate_hz)
