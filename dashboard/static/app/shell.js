@@ -62,11 +62,13 @@ export const Shell = defineComponent(() => {
     }),
     h("div", { class: "nav-foot" }, [
       may("live.read") ? h(AiSwitch) : null,
-      h("p", { class: live.connected ? "line-state" : "line-state bad" }, may("live.read") ? (live.connected ? "● 接続中" : "○ つなぎ直しています") : ""),
-      h("label", { class: "colours" }, ["色", h("select", {
-        class: "input", value: colours.value,
-        onChange: (event) => { colours.value = event.target.value; choose(event.target.value); },
-      }, CHOICES.map((choice) => h("option", { value: choice, selected: choice === colours.value }, NAMES[choice])))]),
+      h("div", { class: "nav-foot-row" }, [
+        h("label", { class: "colours" }, ["色", h("select", {
+          class: "input", value: colours.value,
+          onChange: (event) => { colours.value = event.target.value; choose(event.target.value); },
+        }, CHOICES.map((choice) => h("option", { value: choice, selected: choice === colours.value }, NAMES[choice])))]),
+        h("p", { class: live.connected ? "line-state" : "line-state bad" }, may("live.read") ? (live.connected ? "● 接続中" : "○ 再接続中") : ""),
+      ]),
       h("p", { class: "who" }, [link(session.user?.name ?? "", "/account"), h("span", { class: "muted" }, session.user?.role_name ?? "")]),
     ]),
   ]);
