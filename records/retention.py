@@ -199,9 +199,7 @@ class RetentionRepository:
             await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
-def _due(
-    kind: Kept, times: RetentionTimes, now: datetime, held: ColumnElement[bool] | None
-) -> Select[str] | None:
+def _due(kind: Kept, times: RetentionTimes, now: datetime, held: ColumnElement[bool] | None) -> Select[str] | None:
     days = times.of(kind)
     if days is None:
         return None

@@ -67,7 +67,6 @@ from voice.speakers.environment import SpeakersError
 from voice.tts.dictionary import PronunciationDictionary
 from voice.tts.mouth import Mouth
 
-LINE_RATES_HZ: Final = (8_000, 16_000)
 PROFILE_DEADLINE_S: Final = 0.3
 PROFILE_HOURS: Final = 24 * 30
 LINE_RATES_HZ: Final = (8_000, 16_000)

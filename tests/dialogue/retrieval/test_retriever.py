@@ -157,6 +157,8 @@ def test_a_lone_entry_is_not_the_answer_to_everything(embedder: E5Embedder) -> N
 
 def test_a_wording_that_two_entries_share_is_neithers_for_certain(embedder: E5Embedder) -> None:
     shared = "手続きの方法を教えてください"
-    book = FaqBook(entries=(_entry("a", "解約", shared, "解約したいです"), _entry("b", "契約", shared, "契約したいです")))
+    book = FaqBook(
+        entries=(_entry("a", "解約", shared, "解約したいです"), _entry("b", "契約", shared, "契約したいです"))
+    )
     found = Retriever(book, embedder, Reader()).search(shared)
     assert found[0].score < Thresholds().answer
