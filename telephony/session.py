@@ -107,14 +107,8 @@ class MediaSession:
         clock = CallClock(time.monotonic)
         opened = self._opened(started)
         opened_at = opened.started_at
-        recorder = None
         keeps_words = services.keeps_words()
-        if services.recordings is not None and keeps_words:
-            path = recording_path(services.recordings, opened.id, opened_at)
-            opened = replace(opened, recording_path=path)
-            recorder = StereoRecorder(
-                path, opened.id, rate_hz=self._protocol.rate_hz, clock=clock.now_ms, started_at=opened_at
-            )
+        opened, recorder = self._recorder(opened, clock) if keeps_words else (opened, None)
         call_log = CallLog(services.records, opened, wordless=not keeps_words)
         journal = CallJournal(opened.id, clock, services.live, call_log, Redactor(services.finder))
         services.live.open(
@@ -183,6 +177,15 @@ class MediaSession:
             recogniser=services.recogniser_name,
             recording_rate_hz=self._protocol.rate_hz,
         )
+
+    def _recorder(self, opened: CallOpened, clock: CallClock) -> tuple[CallOpened, StereoRecorder | None]:
+        """Where the call is recorded, and by what; where calls are not recorded, nothing."""
+        if self._services.recordings is None:
+            return opened, None
+        path = recording_path(self._services.recordings, opened.id, opened.started_at)
+        rate_hz = self._protocol.rate_hz
+        recorder = StereoRecorder(path, opened.id, rate_hz=rate_hz, clock=clock.now_ms, started_at=opened.started_at)
+        return replace(opened, recording_path=path), recorder
 
     def _people(self, call_id: str) -> People:
         services = self._services
