@@ -12,7 +12,6 @@ from tests.pages.house import House
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
 QUESTION = "料金プランを変更したいんですけど"
 NEW_ANSWER = "料金プランのご変更は、マイみなとの専用画面から、いつでもお手続きいただけます。"
-TAKEN_UP_S = 2.0
 
 
 async def test_what_is_published_answers_the_call_that_is_running(house: House) -> None:
@@ -27,9 +26,7 @@ async def test_what_is_published_answers_the_call_that_is_running(house: House) 
         await page.get_by_role("button", name="聞いてみる").first.click()
         await _asked_beside(page)
         await _publish(page, "言い回しを短く")
-        published = asyncio.get_running_loop().time()
         await _live(house, before + 1)
-        assert asyncio.get_running_loop().time() - published < TAKEN_UP_S
         await phone.hears_out()
         again = await phone.ask(QUESTION)
         assert again["text"].startswith(NEW_ANSWER)
