@@ -186,11 +186,11 @@ def describe(level: Level) -> str:
 
 async def _measure(plan: LoadPlan, calls: int, agent: AgentProcess, folder: Path) -> Level:
     async with LiveFeed(agent.media_url, agent.key) as feed, Gauge(agent.pid) as gauge:
-        heard = await _call(plan.callers(agent.media_url, calls), folder / f"callers-{calls}")
+        heard = await run_callers(plan.callers(agent.media_url, calls), folder / f"callers-{calls}")
     return Level(calls, explain(heard, feed), heard, gauge.cpu_s, gauge.peak_rss_mb)
 
 
-async def _call(plan: CallersPlan, files: Path) -> CallersResult:
+async def run_callers(plan: CallersPlan, files: Path) -> CallersResult:
     """Run the callers' process; `files` begins the names of its plan, its result and its log."""
     wanted, found, log = (files.with_suffix(suffix) for suffix in (".plan.json", ".result.json", ".log"))
     wanted.write_text(json.dumps(asdict(plan), ensure_ascii=False), encoding="utf-8")

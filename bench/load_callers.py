@@ -11,6 +11,7 @@ import asyncio
 import json
 import random
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -75,13 +76,17 @@ class TurnHeard:
 
 @dataclass
 class CallHeard:
-    """One call as it was heard. `greeting_s` is None when the agent never spoke first."""
+    """One call as it was heard. `greeting_s` is None when the agent never spoke first.
+
+    `began_at` is where the call's own time begins on this machine's monotonic clock, in seconds.
+    """
 
     call_sid: str
     greeting_s: float | None = None
     seconds: float = 0.0
     late_frames: int = 0
     ended_by_agent: bool = False
+    began_at: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -129,8 +134,9 @@ class _Tally:
 
 def next_sound(caller: int, said: int, human: Sequence[Sound], synthetic: Sequence[Sound]) -> Sound:
     """What a caller who has `said` so many things says next: kinds alternate, and callers begin elsewhere."""
-    sounds = human if (caller + said) % 2 == 0 else synthetic
-    return sounds[(caller * 5 + said // 2) % len(sounds)]
+    kinds = [sounds for sounds in (human, synthetic) if sounds]
+    sounds = kinds[(caller + said) % len(kinds)]
+    return sounds[(caller * 5 + said // len(kinds)) % len(sounds)]
 
 
 class Callers:
@@ -183,6 +189,7 @@ class Callers:
         carrier = CarrierSide(CallTarget(self._plan.url, from_number=f"0901234{number:04d}"))
         call = CallHeard(carrier.call_sid)
         async with carrier:
+            call.began_at = time.monotonic() - carrier.now_ms / 1000
             first = await _first_sound(carrier, 0.0)
             call.greeting_s = None if first is None else first / 1000
             await _silence(carrier)

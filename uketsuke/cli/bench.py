@@ -14,6 +14,9 @@ from rich.console import Console
 from bench.agent_process import running_agent
 from bench.callers import VOICES, CallerVoice
 from bench.calls import CallsPlan, run_calls
+from bench.desk import CALLS as DESK_CALLS
+from bench.desk import DeskBenchError, DeskPlan, run_desk
+from bench.desk_operator import NotReachedError
 from bench.ears import EarsDataError, EarsPlan, run_ears
 from bench.itn import ItnDataError, run_itn
 from bench.load import OWN_CALLS, PEER_CALLS, LoadPlan, own_agent, prepare_sayings, run_load
@@ -108,12 +111,7 @@ def load(
     """同時に何本もの電話を実時間でかけ、客の耳に届く応答の速さと費用を測ります。"""
     settings = load_settings(config)
     cache = places_of(settings).cache
-    try:
-        levels = tuple(sorted({int(count) for count in calls.split(",")}))
-    except ValueError:
-        levels = ()
-    if not levels or levels[0] < 1:
-        raise UserError("--calls には 1,2,4 のように、1 以上の整数をコンマで区切って書いてください。")
+    levels = _levels(calls)
     environment: dict[str, str] = {"UKETSUKE_LLM__KIND": settings.llm.kind} if llm else {}
     if config is not None:
         environment["UKETSUKE_CONFIG"] = str(config.resolve())
@@ -134,6 +132,43 @@ def load(
             contenders += [pipecat_agent(variant, cache, weights, shared) for variant in ("plain", "tuned")]
         report = asyncio.run(run())
     except (LoadDataError, PeersMissingError) as error:
+        raise UserError(str(error)) from error
+    _finish(report, json_file)
+
+
+@app.command("desk")
+def desk(
+    json_file: JsonOption = None,
+    calls: Annotated[str, typer.Option(help="同時通話数（例 4,8,16）。")] = ",".join(map(str, DESK_CALLS)),
+    pages: Annotated[int, typer.Option(min=1, help="開いておく画面の数。")] = 10,
+    sockets: Annotated[
+        bool, typer.Option("--sockets", help="画面はほかの機械にあるものとし、通信だけをします。")
+    ] = False,
+    rounds: Annotated[int, typer.Option(min=1, help="画面なしとありを、この回数ずつ交互に。")] = 2,
+    seconds: Annotated[float, typer.Option(min=5, help="一回ごとに話し始める秒数。")] = 60.0,
+    clips: Annotated[int, typer.Option(min=1, help="使う録音の数。")] = 125,
+    keep: Annotated[Path | None, typer.Option("--keep", help="記録を残すフォルダ。")] = None,
+    data: Annotated[
+        Path | None, typer.Option(envvar="UKETSUKE_DATA", help="音声データのフォルダ（なければ合成音声だけ）。")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """画面を開いたままの通話で、言葉が画面に出るまで、文字で話した声が届くまで、応答への影響を測ります。"""
+    cache, levels = places_of(load_settings(config)).cache, _levels(calls)
+    environment = {"UKETSUKE_CONFIG": str(config.resolve())} if config is not None else {}
+    console = Console(highlight=False)
+
+    async def run() -> Report:
+        with tempfile.TemporaryDirectory(prefix="uketsuke-bench-") as scratch:
+            folder = keep or Path(scratch)
+            recordings = development_clips(data)[:clips] if data is not None else []
+            human, synthetic = prepare_sayings(recordings, cache, folder / "sayings")
+            plan = DeskPlan(LoadPlan(human, synthetic, seconds), levels, pages, rounds, browser=not sockets)
+            return await run_desk(plan, folder, environment, console.print)
+
+    try:
+        report = asyncio.run(run())
+    except (LoadDataError, DeskBenchError, NotReachedError) as error:
         raise UserError(str(error)) from error
     _finish(report, json_file)
 
@@ -228,6 +263,17 @@ def speakers(
         _finish(asyncio.run(measure_speakers(each)), json_file)
     except SpeakersError as error:
         raise UserError(str(error)) from error
+
+
+def _levels(calls: str) -> tuple[int, ...]:
+    """How many calls at once, fewest first."""
+    try:
+        levels = tuple(sorted({int(count) for count in calls.split(",")}))
+    except ValueError:
+        levels = ()
+    if not levels or levels[0] < 1:
+        raise UserError("--calls には 1,2,4 のように、1 以上の整数をコンマで区切って書いてください。")
+    return levels
 
 
 def _engine(name: str, store: ModelStore) -> Recognizer:
