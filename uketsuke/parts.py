@@ -25,7 +25,7 @@ from dialogue.llm.purpose import Purpose
 from dialogue.llm.summary import draft_summary
 from dialogue.manager import Conversation
 from dialogue.privacy.finder import PersonalFinder
-from records.database import RecordsError, sqlite_url
+from records.database import RecordsError
 from records.models import CallOpened
 from records.store import Records
 from telephony.call_types import CallRules
@@ -167,6 +167,13 @@ class Parts:
             )
         return changed
 
+    async def refresh_switch(self) -> bool:
+        """Take up whether the AI may answer, and tell who wants to know."""
+        changed = await self.switch.refresh()
+        if changed:
+            await self.courier.tell("ai.switched", {"ai": self.switch.current.ai})
+        return changed
+
     async def summarise(self, call_id: str, lines: Sequence[str]) -> dict[str, Any] | None:
         """Draft a call's summary; None while no permitted language model is ready, or when it fails."""
         if self.models is None:
@@ -213,7 +220,7 @@ async def build_parts(settings: Settings) -> AsyncIterator[Parts]:
         stack.push_async_callback(loop_watch.close)
         try:
             places.data.mkdir(parents=True, exist_ok=True)
-            records = await Records.open(sqlite_url(places.database))
+            records = await Records.open(places.database_url)
             stack.push_async_callback(records.close)
             hosts = HostWatch(records.hosts, purposes(settings, places))
             hosts.start()
@@ -292,7 +299,7 @@ async def _start_background(parts: Parts, stack: AsyncExitStack) -> None:
     keeping = FigureKeeping(parts.records.figures.keep_up)
     keeping.start()
     stack.push_async_callback(keeping.close)
-    for refresh in (parts.refresh, parts.switch.refresh):
+    for refresh in (parts.refresh, parts.refresh_switch):
         watch = PublicationWatch(refresh)
         watch.start()
         stack.push_async_callback(watch.close)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from records.database import sqlite_url
 from samples import sample_dir
 from uketsuke.settings import Settings
 from voice.models.store import ModelStore, SourceKind, build_sources, default_cache_dir
@@ -17,6 +18,12 @@ class Places:
     cache: Path
     data: Path
     company: Path
+    records_url: str = ""
+
+    @property
+    def database_url(self) -> str:
+        """Where the records are: the configured database, or the SQLite file."""
+        return self.records_url or sqlite_url(self.database)
 
     @property
     def recordings(self) -> Path:
@@ -40,6 +47,7 @@ def places_of(settings: Settings) -> Places:
         cache=(settings.models.cache or default_cache_dir()).expanduser().absolute(),
         data=settings.records.folder.expanduser().absolute(),
         company=(settings.company.folder or sample_dir()).expanduser().absolute(),
+        records_url=settings.records.url,
     )
 
 

@@ -113,6 +113,11 @@ class RecordSettings(_Section):
     """Where calls are kept."""
 
     folder: Path = Field(Path("data"), description="記録と録音を置くフォルダ")
+    url: str = Field(
+        "",
+        repr=False,
+        description="PostgreSQLを使うときの接続先（例 postgresql+asyncpg://user:password@10.0.0.5/uketsuke）。空ならSQLite",
+    )
     record_audio: bool = Field(True, description="true か false")
     mute_personal: bool = Field(False, description="true か false（true にすると、個人情報の箇所も無音にします）")
     analyse_speakers: bool = Field(False, description="true か false（true には `make speakers` が要ります）")

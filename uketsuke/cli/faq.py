@@ -14,7 +14,7 @@ from dialogue.faq.check import check_entries
 from dialogue.faq.entry import FaqEntry
 from dialogue.faq.files import read_entries, write_entries
 from dialogue.faq.rows import FaqImportError
-from records.database import RecordsError, sqlite_url
+from records.database import RecordsError
 from records.faq import FaqContentError
 from records.models import FaqVersion
 from records.store import Records
@@ -102,7 +102,7 @@ def _with_records(settings: Settings, work: Callable[[Records], Awaitable[T]]) -
     async def run() -> T:
         places = places_of(settings)
         places.data.mkdir(parents=True, exist_ok=True)
-        records = await Records.open(sqlite_url(places.database))
+        records = await Records.open(places.database_url)
         try:
             return await work(records)
         finally:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
 from dialogue.company import CompanyError
-from records.database import RecordsError, sqlite_url
+from records.database import RecordsError
 from records.drafts import FaqDraft
 from records.store import Records
 from uketsuke.cli.options import ConfigOption
@@ -47,7 +47,7 @@ def mine(
 
 async def _mine(places: Places, days: int, limit: int | None, console: Console) -> MiningResult:
     places.data.mkdir(parents=True, exist_ok=True)
-    records = await Records.open(sqlite_url(places.database))
+    records = await Records.open(places.database_url)
     try:
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
         with Progress(*columns, console=console, transient=True) as bar:

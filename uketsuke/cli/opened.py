@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from records.database import RecordsError, sqlite_url
+from records.database import RecordsError
 from records.store import Records
 from uketsuke.errors import UserError
 from uketsuke.places import Places
@@ -19,7 +19,7 @@ def with_records(places: Places, work: Callable[[Records], Awaitable[T]]) -> T:
 
     async def run() -> T:
         places.data.mkdir(parents=True, exist_ok=True)
-        records = await Records.open(sqlite_url(places.database))
+        records = await Records.open(places.database_url)
         try:
             return await work(records)
         finally:

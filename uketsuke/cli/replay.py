@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from dialogue.replay import ReplayError, differences
-from records.database import RecordsError, sqlite_url
+from records.database import RecordsError
 from records.models import CallDetail, Speaker
 from records.store import Records
 from uketsuke.cli.options import ConfigOption
@@ -36,7 +36,7 @@ def replay(
 
 async def _replay(settings: Settings, call_id: str, console: Console) -> int:
     places = places_of(settings)
-    records = await Records.open(sqlite_url(places.database))
+    records = await Records.open(places.database_url)
     try:
         detail = await records.calls.get(call_id)
         if detail is None:

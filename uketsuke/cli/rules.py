@@ -23,7 +23,7 @@ from dialogue.faq.entry import FaqEntry
 from dialogue.faq.files import read_entries
 from dialogue.faq.rows import FaqImportError
 from dialogue.kana import Reader
-from records.database import RecordsError, sqlite_url
+from records.database import RecordsError
 from records.models import CallDetail, CallSummaryRow
 from records.rules import RuleVersion, RuleVersionInfo
 from records.store import Records
@@ -231,7 +231,7 @@ def _company_of(places: Places) -> Company:
 def _with_records(places: Places, work: Callable[[Records], Awaitable[T]]) -> T:
     async def run() -> T:
         places.data.mkdir(parents=True, exist_ok=True)
-        records = await Records.open(sqlite_url(places.database))
+        records = await Records.open(places.database_url)
         try:
             return await work(records)
         finally:

@@ -65,7 +65,7 @@ export default defineComponent({
       card("通知の送り先", {}, whenLoaded(state, list)),
       card("ほかのシステムから使う", {},
         h("p", "APIキーを作ると、このAPIをほかのシステムから使えます。説明は /api/openapi.json にあります。"),
-        h("p", "AIの道具（MCP）としても使えます：/mcp に、権限「FAQを見る」「通話を見る」のAPIキーでつないでください。")),
+        h("p", "AIの道具（MCP）としても使えます：/mcp/ に、権限「FAQを見る」「通話を見る」のAPIキーでつないでください。")),
       h(Dialog, { open: Boolean(view.editing), title: view.editing?.id ? "送り先を変える" : "送り先を加える", onClose: () => { view.editing = null; } }, {
         default: () => [
           div("fields",

@@ -28,6 +28,7 @@ export default defineComponent(() => {
     try {
       const { again: _, ...sent } = form;
       await api.post("/api/setup", sent);
+      go("/start", { replace: true });
       await loadSession();
     } catch (error) {
       state.error = error.message;

@@ -1,4 +1,4 @@
-// From an empty installation to the first own answer on the telephone, in five steps. Each step knows by itself
+// From an empty installation to the first own answer on the telephone, in four steps. Each step knows by itself
 // whether it is done: what counts is what is in the records.
 
 import { api } from "../api.js";
