@@ -15,6 +15,7 @@ import websockets
 from bench.agent_process import AgentProcess
 from bench.callers import CallerVoice
 from bench.listener import CallListener
+from dashboard.words import ENDED_BY, ESCALATION_REASONS
 from telephony.caller.carrier import CallTarget, CarrierSide, Speakerphone
 from tests.calls.office import office
 from voice.audio.wav import read_wav
@@ -108,9 +109,9 @@ async def test_a_spoken_question_is_answered_from_the_faq_recorded_and_on_the_pa
         await phone.carrier.hang_up()
     assert answer["evidence"]["entry_ids"] == ["plan-change"] and answer["text"].startswith(ANSWER_BEGINS)
     record = await record_of(agent, call_id)
-    assert record["call"]["ended_by"] == "caller" and record["call"]["outcome"] == "answered"
-    lines = [turn for turn in record["turns"] if turn["text"].startswith(ANSWER_BEGINS)]
-    assert lines and lines[0]["evidence"]
+    assert record["call"]["ended_by_name"] == ENDED_BY["caller"] and record["call"]["outcome"] == "answered"
+    lines = [line for line in record["lines"] if line["text"].startswith(ANSWER_BEGINS)]
+    assert lines and lines[0]["reasons"]
     async with office(agent) as client:
         wav = read_wav((await client.get(record["recording"])).content)
     assert wav.channels.shape[0] == 2 and wav.rate_hz == 8_000
@@ -147,8 +148,8 @@ async def test_key_0_leads_to_a_hand_over_message_and_an_escalation_record(
         await phone.until(phone.carrier.closed.is_set, 40)
     assert "担当" in reply["text"]
     record = await record_of(agent, call_id)
-    assert record["call"]["ended_by"] == "hand_over"
-    assert [escalation["reason"] for escalation in record["escalations"]] == ["keypad"]
+    assert record["call"]["ended_by_name"] == ENDED_BY["hand_over"]
+    assert [escalation["reason"] for escalation in record["escalations"]] == [ESCALATION_REASONS["keypad"]]
 
 
 async def test_a_caller_who_hangs_up_in_the_greeting_leaves_a_closed_record_and_nothing_running(
@@ -159,7 +160,7 @@ async def test_a_caller_who_hangs_up_in_the_greeting_leaves_a_closed_record_and_
         await phone.until(lambda: phone.carrier.agent_is_audible, 10)
         await phone.carrier.hang_up()
     record = await record_of(agent, call_id)
-    assert record["call"]["ended_by"] == "caller"
+    assert record["call"]["ended_by_name"] == ENDED_BY["caller"]
     assert await running_calls(agent) == 0
 
 
@@ -173,7 +174,7 @@ async def test_a_connection_lost_in_mid_word_closes_the_call_and_keeps_the_recor
         await asyncio.sleep(0.7)
         await phone.carrier.drop()
     record = await record_of(agent, call_id)
-    assert record["call"]["recording_state"] == "finished"
+    assert record["call"]["has_recording"]
     assert await running_calls(agent) == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -11,8 +12,9 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from bench.agent_process import running_agent
 from dashboard.auth.permissions import Permission
-from tests.pages.house import House
+from tests.calls.office import office
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(400)]
 EXAMPLES: Final = 6
@@ -25,17 +27,18 @@ LEFT_OUT: Final = {
 }
 
 
-async def test_no_request_of_the_described_kind_makes_the_service_fail(house: House) -> None:
-    async with house.office() as office:
-        body = {"name": "なんでも", "scopes": [each for each in Permission if each is not Permission.SIGNED_IN]}
-        made = await office.post("/api/keys", json=body)
-        assert made.status_code in (200, 201), made.text
-        description = (await office.get("/api/openapi.json")).json()
-    key = made.json()["secret"]
-    failures = await asyncio.to_thread(_ask_everything, house.agent.url, description, key)
-    assert not failures, "\n".join(failures)
-    async with httpx.AsyncClient(base_url=house.agent.url) as client:
-        assert (await client.get("/health")).json()["status"] == "ok"
+async def test_no_request_of_the_described_kind_makes_the_service_fail(tmp_path: Path) -> None:
+    # An agent of its own: what is asked at random switches things off, publishes and erases.
+    async with running_agent(tmp_path, {"UKETSUKE_LLM__KIND": "off"}) as agent:
+        async with office(agent) as client:
+            scopes = [each for each in Permission if each is not Permission.SIGNED_IN]
+            made = await client.post("/api/keys", json={"name": "なんでも", "scopes": scopes})
+            made.raise_for_status()
+            description = (await client.get("/api/openapi.json")).json()
+        failures = await asyncio.to_thread(_ask_everything, agent.url, description, made.json()["secret"])
+        assert not failures, "\n".join(failures)
+        async with httpx.AsyncClient(base_url=agent.url) as client:
+            assert (await client.get("/health")).json()["status"] == "ok"
 
 
 def _ask_everything(url: str, description: dict[str, Any], key: str) -> list[str]:

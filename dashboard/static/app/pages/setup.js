@@ -1,6 +1,7 @@
 // 初期設定: the first administrator. Shown only while nobody has an account.
 
 import { api } from "../api.js";
+import { go } from "../router.js";
 import { loadSession } from "../session.js";
 import { button, card, loaded, problem, textField, useStyle } from "../ui.js";
 import { defineComponent, h, nextTick, onMounted, reactive } from "../vue.js";
