@@ -67,4 +67,4 @@ async def _zero(house: House, zero: bool) -> None:
         change = {"days": now["days"], "zero": zero, "expected_version": now["version"], "reason": "動作の確認のため"}
         (await office.put("/api/retention", json=change)).raise_for_status()
     # The service looks for what was published every half second.
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(3.0)
