@@ -25,6 +25,7 @@ from telephony.services import CallServices
 from telephony.twilio_routes import TwilioAccess
 from telephony.waiting import LeftHow, Waiting
 from tests.calls.hours import always_open
+from tests.calls.likeness import reads_alike, sounds_alike
 from uketsuke.parts import Parts, build_parts
 from uketsuke.settings import CompanySettings, LanguageModelSettings, RecordSettings, Settings
 from voice.audio.pcm import RATE_HZ, Samples
@@ -36,6 +37,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180
 SATO = Operator("u1", "佐藤")
 TYPED = "お電話代わりました、担当の佐藤でございます。ご住所の変更ですね。"
 SPOKEN = "ご住所の変更を承りました"
+READ_ALIKE, SOUND_ALIKE = 0.4, 0.7
 
 
 @dataclass
@@ -186,7 +188,7 @@ async def test_typed_words_reach_the_caller_and_the_recording_in_the_agents_voic
     wav = read_wav(record.recordings[0].path.read_bytes())
     operator = next(turn for turn in record.turns if turn.speaker.value == "operator")
     channel = wav.channels[1][operator.started_ms * 8 : (operator.ended_ms or 0) * 8]
-    assert "佐藤" in office.words_in(channel, 8_000) or "変更" in office.words_in(channel, 8_000)
+    assert reads_alike(office.words_in(channel, 8_000), TYPED) > READ_ALIKE
     segments = "".join(segment.text for segment in record.recordings[0].ai_segments)
     assert "ご住所の変更ですね" in segments
 
@@ -194,7 +196,8 @@ async def test_typed_words_reach_the_caller_and_the_recording_in_the_agents_voic
 async def test_the_operators_own_voice_reaches_the_caller_the_recording_and_the_transcript(
     office: Office, caller: CallerVoice
 ) -> None:
-    words = resample(caller.say(SPOKEN), 8_000, RATE_HZ)
+    sound = caller.say(SPOKEN)
+    words = resample(sound, 8_000, RATE_HZ)
     async with Talk(office) as talk:
         await talk.until(lambda: talk.carrier.agent_is_audible, 10)
         await talk.desk.take_over(SATO)
@@ -212,14 +215,14 @@ async def test_the_operators_own_voice_reaches_the_caller_the_recording_and_the_
         await talk.until(talk.carrier.closed.is_set, 10)
         record = await office.record(talk.call_id)
     said = talk.of_kind(EventKind.OPERATOR_SAID)[0]
-    assert said["how"] == "voice" and "変更" in said["text"]
+    assert said["how"] == "voice" and reads_alike(said["text"], SPOKEN) > READ_ALIKE
     assert np.abs(agent_side).max() > 0.05
-    assert "変更" in office.words_in(at_the_ear, 8_000)
+    assert sounds_alike(at_the_ear, sound, 8_000) > SOUND_ALIKE
     turn = next(turn for turn in record.turns if turn.speaker.value == "operator")
     assert turn.kind == "voice" and record.row.ended_by is not None and record.row.ended_by.value == "operator"
     channel = read_wav(record.recordings[0].path.read_bytes()).channels[1]
     stretch = channel[max(0, turn.started_ms - 500) * 8 : ((turn.ended_ms or 0) + 500) * 8]
-    assert "変更" in office.words_in(stretch, 8_000)
+    assert sounds_alike(stretch, sound, 8_000) > SOUND_ALIKE
     segments = record.recordings[0].ai_segments
     assert all(segment.end_ms <= turn.started_ms or segment.start_ms >= (turn.ended_ms or 0) for segment in segments)
 
