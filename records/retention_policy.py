@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from records.documents import DocumentRepository
 from records.retention import Kept, RetentionTimes
 
 KIND: Final = "retention"
@@ -52,3 +53,11 @@ class RetentionPolicy:
             days = self.times.of(kind)
             if whole is not None and (days is None or days > whole):
                 raise RetentionPolicyError("録音・発話・判断の保存期間は、通話全体の保存期間より長くできません。")
+
+
+async def published_policy(documents: DocumentRepository) -> tuple[int, RetentionPolicy]:
+    """The policy that holds, and its version: 0 and the defaults before the first is published."""
+    current = await documents.current(KIND)
+    if current is None:
+        return 0, RetentionPolicy()
+    return current.version, RetentionPolicy.from_content(current.content)

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from records.retention_policy import KIND, RetentionPolicy
+from records.retention_policy import KIND, RetentionPolicy, published_policy
 from records.store import Records
 
 EVERY_S: Final = 3_600.0
@@ -36,11 +36,8 @@ class RetentionWork:
 
     async def refresh(self) -> None:
         """Take up the policy that was published last; it holds for calls that begin from now on."""
-        version = (await self._records.documents.latest()).get(KIND, 0)
-        if version != self._version:
-            current = await self._records.documents.current(KIND)
-            self._policy = RetentionPolicy.from_content(current.content if current is not None else None)
-            self._version = version
+        if (await self._records.documents.latest()).get(KIND, 0) != self._version:
+            self._version, self._policy = await published_policy(self._records.documents)
 
     def start(self) -> None:
         """Begin, on the running loop."""

@@ -17,7 +17,7 @@ from records.documents import DocumentRepository, StaleVersionError
 from records.holds import HoldError, HoldRepository, HoldScope
 from records.masking import masked_number
 from records.retention import RetentionRepository
-from records.retention_policy import KIND, RetentionPolicy, RetentionPolicyError
+from records.retention_policy import KIND, RetentionPolicy, RetentionPolicyError, published_policy
 
 Reader = Annotated[Principal, needs(Permission.TRUST_READ)]
 Keeper = Annotated[Principal, needs(Permission.RETENTION_MANAGE)]
@@ -77,10 +77,9 @@ class RetentionApi:
         return router
 
     async def _get(self, who: Reader) -> dict[str, Any]:
-        current = await self._documents.current(KIND)
-        policy = RetentionPolicy.from_content(current.content if current is not None else None)
+        version, policy = await published_policy(self._documents)
         return {
-            "version": current.version if current is not None else 0,
+            "version": version,
             **policy.to_content(),
             "due": await self._retention.due(policy.times, self._now()),
             "held_calls": await self._retention.held_back(),
@@ -100,8 +99,7 @@ class RetentionApi:
         return {"version": published.version}
 
     async def _run(self, body: Reason, who: Keeper) -> dict[str, Any]:
-        current = await self._documents.current(KIND)
-        policy = RetentionPolicy.from_content(current.content if current is not None else None)
+        _, policy = await published_policy(self._documents)
         await self._audit.note(who, "retention.run", KIND, body.reason)
         erasure = await self._retention.apply(policy.times, self._now(), who.name, "by_hand")
         return {"counts": erasure.counts}

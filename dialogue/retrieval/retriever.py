@@ -169,4 +169,4 @@ def _wordings(book: FaqBook) -> dict[str, int]:
     for place, entry in enumerate(book.entries):
         for question in entry.questions:
             owners.setdefault(strip_fillers(question), set()).add(place)
-    return {wording: places.copy().pop() for wording, places in owners.items() if len(places) == 1}
+    return {wording: next(iter(places)) for wording, places in owners.items() if len(places) == 1}
